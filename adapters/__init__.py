@@ -1,0 +1,1 @@
+"""Translators between the outside world's dialects and the model of scentd."""

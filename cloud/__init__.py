@@ -1,0 +1,1 @@
+"""The companion service: the store, the households and their reorders."""
