@@ -1,0 +1,66 @@
+"""Wishes about devices, and who utters them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from scentd.model.diffuser import Mode
+
+
+class Origin(StrEnum):
+    """Who wishes; the commander ranks them by this."""
+
+    SAFETY = "safety"
+    MANUAL = "manual"
+    VOICE = "voice"
+    PLATFORM = "platform"
+    CLOUD = "cloud"
+    SCHEDULE = "schedule"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who wishes and on whose account: a member, a schedule's id, a rule's id, a token."""
+
+    origin: Origin
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A wish for one diffuser; None leaves that part as it is.
+
+    `until` bounds a manual wish (the override ends then); None means until the next planned
+    switch of the diffuser. `identify` asks the device to show itself, `refresh` to report.
+    """
+
+    diffuser_id: str
+    source: Source
+    power: bool | None = None
+    intensity_percent: int | None = None
+    mode: Mode | None = None
+    light: bool | None = None
+    identify: bool = False
+    refresh: bool = False
+    until: datetime | None = None
+
+
+class Answer(StrEnum):
+    """What the commander did with a wish."""
+
+    SENT = "sent"
+    ALREADY_SO = "already_so"
+    OVERRIDDEN = "overridden"
+    REFUSED = "refused"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The commander's answer: what it did, why in plain words, and the step really asked for."""
+
+    answer: Answer
+    why: str
+    command_id: str | None = None
+    intensity_percent: int | None = None

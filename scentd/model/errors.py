@@ -1,0 +1,44 @@
+"""The root of everything scentd raises on purpose."""
+
+
+class ScentdError(Exception):
+    """Say what went wrong in plain words, with a stable code and the next step.
+
+    Every subclass sets `code` (snake_case, stable across releases) and builds its own
+    message and hint from the facts it keeps as attributes.
+    """
+
+    code = "scentd_error"
+
+    def __init__(self, message: str, hint: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.field = field
+
+
+class DiffuserUnknown(ScentdError):
+    """No diffuser of that id is known."""
+
+    code = "diffuser_unknown"
+
+    def __init__(self, diffuser_id: str) -> None:
+        super().__init__(
+            f"There is no diffuser “{diffuser_id}”.",
+            "Look at the devices page for the ids of your diffusers.",
+        )
+        self.diffuser_id = diffuser_id
+
+
+class CartridgeNotFitted(ScentdError):
+    """The slot holds no cartridge."""
+
+    code = "cartridge_not_fitted"
+
+    def __init__(self, diffuser_id: str, slot_no: int) -> None:
+        super().__init__(
+            f"No cartridge is fitted in slot {slot_no} of “{diffuser_id}”.",
+            "Open the cartridge page and say what you put in.",
+        )
+        self.diffuser_id = diffuser_id
+        self.slot_no = slot_no
