@@ -37,7 +37,7 @@ class ManualClock:
 
     async def sleep(self, seconds: float) -> None:
         if seconds <= 0:
-            await _let_others_run()
+            await _let_others_run(1)
             return
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._sleepers, (self._monotonic + seconds, next(self._order), future))
@@ -45,7 +45,7 @@ class ManualClock:
 
     async def sleep_until(self, instant: datetime) -> None:
         if instant <= self._now:
-            await _let_others_run()
+            await _let_others_run(1)
             return
         future = asyncio.get_running_loop().create_future()
         heapq.heappush(self._wall_sleepers, (instant, next(self._order), future))
@@ -98,6 +98,6 @@ class ManualClock:
             self._drop_cancelled()
 
 
-async def _let_others_run() -> None:
-    for _ in range(20):
+async def _let_others_run(turns: int = 50) -> None:
+    for _ in range(turns):
         await asyncio.sleep(0)  # noqa: TID251 - yields, does not wait
