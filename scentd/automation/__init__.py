@@ -1,0 +1,1 @@
+"""Automation rules: triggers found by index, conditions, actions in order, and a trace."""

@@ -1,0 +1,1 @@
+"""How much oil is left, when it will run out, and when that must be said aloud."""

@@ -1,0 +1,1 @@
+"""Weekly scent schedules: what should run when, and the runner that makes it so."""
