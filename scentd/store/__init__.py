@@ -1,0 +1,1 @@
+"""What the hub remembers: one SQLite file, one writer, and the outbox inside it."""
