@@ -1,0 +1,116 @@
+"""The test cards: which number behaves how, and the ready-made payment methods that stand for them.
+
+Numbers and names are the public test values of Stripe's documentation.
+"""
+
+from dataclasses import dataclass
+
+from tests.fakes.stripe.failures import invalid
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the issuer says no, in the API's words."""
+
+    code: str
+    decline_code: str | None
+    message: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One test card and its manners."""
+
+    number: str
+    token: str
+    brand: str
+    note: str
+    refusal: Refusal | None = None
+    # The card can be saved although every later charge is refused.
+    is_refused_only_when_charged: bool = False
+    # Strong customer authentication is asked for at the first, on-session, use.
+    asks_once: bool = False
+    # ... and at every use, off-session ones included.
+    asks_always: bool = False
+
+    @property
+    def last4(self) -> str:
+        return self.number[-4:]
+
+    def refuses(self, *, charging: bool) -> Refusal | None:
+        """Return the refusal of this use, or None when the issuer agrees."""
+        if self.is_refused_only_when_charged and not charging:
+            return None
+        return self.refusal
+
+    def asks_for_authentication(self, *, was_authenticated: bool) -> bool:
+        """Tell whether the cardholder must approve this use in person."""
+        return self.asks_always or (self.asks_once and not was_authenticated)
+
+
+_DECLINED = Refusal("card_declined", "generic_decline", "Your card was declined.")
+_NO_FUNDS = Refusal("card_declined", "insufficient_funds", "Your card has insufficient funds.")
+_EXPIRED = Refusal("expired_card", None, "Your card has expired.")
+
+CARDS: tuple[Card, ...] = (
+    Card("4242424242424242", "pm_card_visa", "visa", "Pays"),
+    Card("5555555555554444", "pm_card_mastercard", "mastercard", "Pays"),
+    Card(
+        "4000002500003155",
+        "pm_card_authenticationRequiredOnSetup",
+        "visa",
+        "Asks for approval once, then pays",
+        asks_once=True,
+    ),
+    Card(
+        "4000002760003184",
+        "pm_card_authenticationRequired",
+        "visa",
+        "Asks for approval every time",
+        asks_always=True,
+    ),
+    Card(
+        "4000000000000002",
+        "pm_card_chargeDeclined",
+        "visa",
+        "Is declined",
+        refusal=_DECLINED,
+    ),
+    Card(
+        "4000000000009995",
+        "pm_card_chargeDeclinedInsufficientFunds",
+        "visa",
+        "Has insufficient funds",
+        refusal=_NO_FUNDS,
+    ),
+    Card(
+        "4000000000000069",
+        "pm_card_chargeDeclinedExpiredCard",
+        "visa",
+        "Has expired",
+        refusal=_EXPIRED,
+    ),
+    Card(
+        "4000000000000341",
+        "pm_card_chargeCustomerFail",
+        "visa",
+        "Can be saved, is declined later",
+        refusal=_DECLINED,
+        is_refused_only_when_charged=True,
+    ),
+)
+
+BY_NUMBER = {card.number: card for card in CARDS}
+BY_TOKEN = {card.token: card for card in CARDS}
+
+
+def card_with_number(number: str) -> Card:
+    """Return the test card of a number typed with or without blanks."""
+    digits = "".join(number.split())
+    if digits not in BY_NUMBER:
+        raise invalid(
+            "Your card number is not one of the test cards.",
+            param="number",
+            code="incorrect_number",
+        )
+    return BY_NUMBER[digits]
