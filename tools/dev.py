@@ -209,14 +209,17 @@ def install_lock(file: Path) -> None:
     os.environ.setdefault("UV_CACHE_DIR", str(VENV / ".uv-cache"))
     os.environ.setdefault("PIP_NO_CACHE_DIR", "1")
     os.environ.setdefault("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--require-hashes"]
     if not UV.exists():
-        succeeds([*pip, "--only-binary", ":all:", str(REQUIREMENTS / "bootstrap.txt")])
-    uv = [str(UV), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes", "-r"]
-    if UV.exists() and subprocess.run([*uv, str(file)], cwd=ROOT, check=False).returncode == 0:
+        succeeds([*pip, "--only-binary", ":all:", "-r", str(REQUIREMENTS / "bootstrap.txt")])
+    uv = [str(UV), "pip", "install", "--quiet", "--python", str(PYTHON), "--require-hashes"]
+    if (
+        UV.exists()
+        and subprocess.run([*uv, "-r", str(file)], cwd=ROOT, check=False).returncode == 0
+    ):
         return
     print("uv could not install it, trying pip", flush=True)
-    if subprocess.run([*pip, str(file)], cwd=ROOT, check=False).returncode != 0:
+    if subprocess.run([*pip, "-r", str(file)], cwd=ROOT, check=False).returncode != 0:
         raise SetupError(
             "The packages could not be installed.",
             "If the lines above speak of the network: connect, then run this again.",
