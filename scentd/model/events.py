@@ -9,6 +9,7 @@ from datetime import datetime
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import Answer, Source
 from scentd.model.diffuser import Diffuser, DiffuserState
+from scentd.model.household import Household
 from scentd.model.readings import Reading
 from scentd.model.rule import RuleTrace
 
@@ -179,3 +180,10 @@ class DocumentsChanged(Event):
     """The cloud sent news of these kinds (`reorder`, `catalogue`, `schedule`, …)."""
 
     kinds: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdChanged(Event):
+    """The household's name, place, zone or language is another one now."""
+
+    household: Household

@@ -1,0 +1,319 @@
+"""What the API says no to, and the one table of HTTP statuses for every error of the house."""
+
+from http import HTTPStatus
+
+from scentd.model.errors import ScentdError
+
+
+class ApiError(ScentdError):
+    """The root of what the API itself refuses."""
+
+    code = "api_error"
+
+
+class NotAllowedHere(ApiError):
+    """The connection comes from outside the home's networks."""
+
+    code = "peer_refused"
+
+    def __init__(self, peer: str) -> None:
+        super().__init__(
+            f"The hub does not answer {peer}: it is not an address of your home network.",
+            "Connect from home; if this is your network, add its range to api.networks.",
+        )
+        self.peer = peer
+
+
+class HostUnknown(ApiError):
+    """The request names a host that is not this hub: how DNS rebinding looks."""
+
+    code = "host_unknown"
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"This hub does not go by the name “{host[:100]}”.",
+            "Use its address, or add the name to api.names in the hub's settings file.",
+        )
+        self.host = host
+
+
+class OriginRefused(ApiError):
+    """A page of somebody else's tried to do something here."""
+
+    code = "origin_refused"
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            f"A page from “{origin[:100]}” may not do this.",
+            "Open the hub's own page, or add that origin to api.origins.",
+        )
+        self.origin = origin
+
+
+class CsrfRefused(ApiError):
+    """A signed-in browser sent a change without the page's own token."""
+
+    code = "csrf_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This form has grown old or did not come from the hub's page.",
+            "Go back, load the page anew and try again.",
+        )
+
+
+class SignInNeeded(ApiError):
+    """Nobody, or nobody known, asked for something that needs a name."""
+
+    code = "sign_in_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Sign in first, or send an access token.",
+            "Sign in on the page, or send the header “Authorization: Bearer scl_…” with a token "
+            "made on the settings page.",
+        )
+
+
+class TokenRefused(ApiError):
+    """The access token is unknown, revoked or too old."""
+
+    code = "token_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This access token is unknown, revoked or too old.",
+            "Make a new one on the settings page.",
+        )
+
+
+class ScopeMissing(ApiError):
+    """The token is good but may not do this."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"This access token may not do this: it lacks the scope “{scope}”.",
+            "Make a token with that scope on the settings page.",
+        )
+        self.scope = scope
+
+
+class MembersOnly(ApiError):
+    """Only a person signed in on the page may do this, no token may."""
+
+    code = "members_only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only a signed-in member of the household may do this; no access token can.",
+            "Do it on the settings page.",
+        )
+
+
+class LinkRefused(ApiError):
+    """The one-time link was used already or is too old."""
+
+    code = "link_refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This sign-in link was used already, or is older than 30 minutes.",
+            "Make a new one on the hub with “scentd token link”.",
+        )
+
+
+class PinWrong(ApiError):
+    """That is not the household's PIN."""
+
+    code = "pin_wrong"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That is not the household's PIN.",
+            "Try again, or make a sign-in link on the hub with “scentd token link”.",
+            field="pin",
+        )
+
+
+class PinUnfit(ApiError):
+    """What was chosen cannot be a PIN."""
+
+    code = "pin_unfit"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, "Choose 6 to 12 digits that are not all alike.", field="pin")
+
+
+class TooManyTries(ApiError):
+    """Too many wrong PINs or tokens from one address."""
+
+    code = "too_many_tries"
+
+    def __init__(self, wait_s: int) -> None:
+        minutes = max(1, -(-wait_s // 60))
+        super().__init__(
+            f"Too many wrong tries. Wait {minutes} min before the next.",
+            "A sign-in link made on the hub itself with “scentd token link” works at once.",
+        )
+        self.wait_s = wait_s
+
+
+class TokenUnknown(ApiError):
+    """There is no token of that id."""
+
+    code = "token_unknown"
+
+    def __init__(self, token_id: str) -> None:
+        super().__init__(
+            f"There is no access token “{token_id[:40]}”.", "It may have been revoked already."
+        )
+        self.token_id = token_id
+
+
+class ReorderUnknown(ApiError):
+    """Nothing is on order for that slot."""
+
+    code = "reorder_unknown"
+
+    def __init__(self, slot: str) -> None:
+        super().__init__(
+            f"Nothing is proposed or on order for {slot}.",
+            "A refill is proposed when its cartridge runs low and the hub is paired.",
+        )
+
+
+class ProfileUnknown(ApiError):
+    """The dialect knows no such model."""
+
+    code = "profile_unknown"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"There is no profile “{key[:60]}” for this device.",
+            "Pick one of the profiles listed for it.",
+            field="profile",
+        )
+
+
+class BodyInvalid(ApiError):
+    """The body or the query does not have the documented shape."""
+
+    code = "invalid"
+
+
+class BodyNotJson(ApiError):
+    """The body is not JSON, or not said to be."""
+
+    code = "not_json"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The body must be JSON.", "Send “Content-Type: application/json” and valid JSON."
+        )
+
+
+class NotFound(ApiError):
+    """There is nothing at that address."""
+
+    code = "not_found"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"There is nothing at {path[:120]}.",
+            "The API is described at /api/v1/openapi.json; the page starts at /.",
+        )
+
+
+class MethodUnfit(ApiError):
+    """The address exists but not for that method."""
+
+    code = "method_not_allowed"
+
+    def __init__(self, method: str, allowed: str) -> None:
+        super().__init__(f"{method[:20]} does not work here.", f"Use one of: {allowed}.")
+
+
+class BodyTooLarge(ApiError):
+    """The body is bigger than anything the API reads."""
+
+    code = "body_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "The body is too large.", f"At most {limit // 1024} KiB are read; send less."
+        )
+
+
+class BadRequest(ApiError):
+    """The request cannot be understood at all."""
+
+    code = "bad_request"
+
+    def __init__(self) -> None:
+        super().__init__("The request cannot be understood.", "Check its address and headers.")
+
+
+class InternalFault(ApiError):
+    """Something broke that should not have."""
+
+    code = "internal"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something went wrong inside the hub; nothing was lost.",
+            "Try again. If it happens again, look at the hub's log.",
+        )
+
+
+class PortTaken(ApiError):
+    """Another program listens on the page's port; `pid` and `program` when they can be seen."""
+
+    code = "port_taken"
+
+    def __init__(self, host: str, port: int, pid: int | None, program: str) -> None:
+        who = f"{program or 'a program'} with PID {pid}" if pid else "another program"
+        end = f"End it (kill {pid}), or set" if pid else "End that program, or set"
+        super().__init__(
+            f"Port {port} on {host} is taken by {who}.",
+            f"{end} api.port in the hub's settings file to another number.",
+        )
+        self.port = port
+        self.pid = pid
+
+
+STATUS: dict[str, HTTPStatus] = {
+    "bad_request": HTTPStatus.BAD_REQUEST,
+    "sign_in_needed": HTTPStatus.UNAUTHORIZED,
+    "token_refused": HTTPStatus.UNAUTHORIZED,
+    "pin_wrong": HTTPStatus.UNAUTHORIZED,
+    "peer_refused": HTTPStatus.FORBIDDEN,
+    "origin_refused": HTTPStatus.FORBIDDEN,
+    "csrf_refused": HTTPStatus.FORBIDDEN,
+    "scope_missing": HTTPStatus.FORBIDDEN,
+    "members_only": HTTPStatus.FORBIDDEN,
+    "not_found": HTTPStatus.NOT_FOUND,
+    "diffuser_unknown": HTTPStatus.NOT_FOUND,
+    "cartridge_not_fitted": HTTPStatus.NOT_FOUND,
+    "schedule_unknown": HTTPStatus.NOT_FOUND,
+    "rule_unknown": HTTPStatus.NOT_FOUND,
+    "token_unknown": HTTPStatus.NOT_FOUND,
+    "reorder_unknown": HTTPStatus.NOT_FOUND,
+    "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,
+    "link_refused": HTTPStatus.GONE,
+    "body_too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    "not_json": HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    "host_unknown": HTTPStatus.MISDIRECTED_REQUEST,
+    "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
+    "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "store_closed": HTTPStatus.SERVICE_UNAVAILABLE,
+    "store_full": HTTPStatus.INSUFFICIENT_STORAGE,
+    "edits_full": HTTPStatus.CONFLICT,
+}
+"""Status by error code; a code not listed is a request the house understood and refused."""
+
+
+def status_of(error: ScentdError) -> HTTPStatus:
+    """Give the HTTP status an error is answered with."""
+    return STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)

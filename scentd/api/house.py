@@ -1,0 +1,256 @@
+"""The parts of the house that page and API speak to, as narrow as they need them.
+
+Each protocol is fulfilled by one part that the daemon builds; none of them is imported here, so
+that the door to the house knows no broker and no cloud.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from scentd.api.access import Access
+from scentd.api.activity import ActivityLog
+from scentd.bus import Bus
+from scentd.clock import Clock
+from scentd.model.cartridge import Cartridge, RunOut, SlotKey
+from scentd.model.commands import Outcome, Source, Wish
+from scentd.model.diffuser import Diffuser, DiffuserState
+from scentd.model.rule import AutomationRule, RuleTrace
+from scentd.model.schedule import ScentSchedule
+from scentd.ports import Profile
+from scentd.store.database import Database
+from scentd.store.household import HouseholdBook
+
+
+class Diffusers(Protocol):
+    """The devices of the household."""
+
+    def all(self) -> Sequence[Diffuser]:
+        """Give every known device in a stable order."""
+        ...
+
+    def get(self, diffuser_id: str) -> Diffuser:
+        """Give one device; raises DiffuserUnknown."""
+        ...
+
+    async def rename(
+        self, diffuser_id: str, *, name: str | None = None, room: str | None = None
+    ) -> Diffuser:
+        """Give a device the household's own name or room; None leaves it as it is."""
+        ...
+
+    def profiles(self, diffuser_id: str) -> Sequence[Profile]:
+        """Give the models the household may choose from for this device."""
+        ...
+
+    async def choose_profile(self, diffuser_id: str, key: str) -> Diffuser:
+        """Say which model a device is."""
+        ...
+
+    async def remove(self, diffuser_id: str) -> None:
+        """Take a device away."""
+        ...
+
+
+class States(Protocol):
+    """What is known of each device now."""
+
+    def state(self, diffuser_id: str) -> DiffuserState:
+        """Give everything known of a diffuser; raises DiffuserUnknown."""
+        ...
+
+
+class Commands(Protocol):
+    """The one door for wishes."""
+
+    def submit(self, wish: Wish) -> Outcome:
+        """Settle a wish and say what became of it."""
+        ...
+
+    def stop_all(self, source: Source) -> Sequence[Outcome]:
+        """Switch everything off."""
+        ...
+
+
+class Cartridges(Protocol):
+    """What sits in the slots."""
+
+    def all(self) -> Sequence[Cartridge]:
+        """Give every fitted cartridge."""
+        ...
+
+    def get(self, slot: SlotKey) -> Cartridge | None:
+        """Give the cartridge of a slot, None when none is fitted."""
+        ...
+
+    def run_out(self, slot: SlotKey) -> RunOut:
+        """Give when it will be empty."""
+        ...
+
+    def is_low(self, slot: SlotKey) -> bool:
+        """Say whether it runs low."""
+        ...
+
+    async def fit(
+        self,
+        slot: SlotKey,
+        *,
+        sku: str | None,
+        scent_name: str,
+        capacity_ul: int,
+        remaining_ul: int | None = None,
+    ) -> Cartridge:
+        """Begin a new refill cycle; `remaining_ul` None means full."""
+        ...
+
+    async def history(self, slot: SlotKey, since: datetime) -> Sequence[tuple[datetime, int, int]]:
+        """Give (moment, remaining microlitres, error microlitres), the oldest first."""
+        ...
+
+
+class Schedules(Protocol):
+    """The weekly schedules."""
+
+    def all(self) -> Sequence[ScentSchedule]:
+        """Give every schedule in a stable order."""
+        ...
+
+    def get(self, schedule_id: str) -> ScentSchedule:
+        """Give one schedule; raises an error of code `schedule_unknown`."""
+        ...
+
+    async def save(self, schedule: ScentSchedule) -> ScentSchedule:
+        """Keep a new or changed schedule."""
+        ...
+
+    async def delete(self, schedule_id: str) -> None:
+        """Forget a schedule."""
+        ...
+
+
+class Rules(Protocol):
+    """The automation rules."""
+
+    def all(self) -> Sequence[AutomationRule]:
+        """Give every rule in a stable order."""
+        ...
+
+    def get(self, rule_id: str) -> AutomationRule:
+        """Give one rule; raises an error of code `rule_unknown`."""
+        ...
+
+    async def save(self, rule: AutomationRule) -> AutomationRule:
+        """Keep a new or changed rule."""
+        ...
+
+    async def delete(self, rule_id: str) -> None:
+        """Forget a rule."""
+        ...
+
+    async def traces(self, rule_id: str) -> Sequence[RuleTrace]:
+        """Give the last firings, the newest first."""
+        ...
+
+
+class Broker(Protocol):
+    """The link to the MQTT broker."""
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether messages flow now."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """Why not, in plain words; "" when connected."""
+        ...
+
+
+class Offer(Protocol):
+    """A pairing on offer: what to type or scan, and the words to compare."""
+
+    @property
+    def user_code(self) -> str:
+        """The code to type, as people write it."""
+        ...
+
+    @property
+    def verification_url(self) -> str:
+        """Where to type it."""
+        ...
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Four words both screens must show."""
+        ...
+
+    @property
+    def expires_at(self) -> datetime:
+        """When the offer ends."""
+        ...
+
+
+class Cloud(Protocol):
+    """How things stand with the cloud."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether the hub belongs to an account."""
+        ...
+
+    @property
+    def connected(self) -> bool:
+        """Whether the cloud was reached at the last try."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """How many events wait to be sent."""
+        ...
+
+    @property
+    def last_contact_at(self) -> datetime | None:
+        """When the cloud last answered."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """Why it is not connected, in plain words; "" when it is."""
+        ...
+
+    @property
+    def offer(self) -> Offer | None:
+        """The pairing on offer now."""
+        ...
+
+
+class Pairing(Protocol):
+    """The way into an account."""
+
+    async def start(self) -> object:
+        """Ask the cloud for a new code; the offer then stands in `Cloud.offer`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything the routes use. `pairing` is None when no cloud is configured."""
+
+    clock: Clock
+    bus: Bus
+    database: Database
+    household: HouseholdBook
+    access: Access
+    activity: ActivityLog
+    diffusers: Diffusers
+    states: States
+    commands: Commands
+    cartridges: Cartridges
+    schedules: Schedules
+    rules: Rules
+    broker: Broker
+    cloud: Cloud
+    pairing: Pairing | None = None
+    version: str = ""
+    is_demo: bool = False
