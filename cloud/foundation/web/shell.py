@@ -1,0 +1,107 @@
+"""An application with manners and without features: routers are what a composition root adds."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from prometheus_client import CollectorRegistry
+from starlette.responses import Response
+
+from cloud.foundation.web.csrf import Csrf
+from cloud.foundation.web.errors import ERROR_RESPONSES, ErrorPages
+from cloud.foundation.web.middleware import (
+    BodyLimit,
+    RequestContext,
+    RequestMetrics,
+    SafeHeaders,
+    security_headers,
+)
+from cloud.foundation.web.services import WebServices
+from cloud.foundation.web.static import PREFIX, StaticFiles
+from cloud.foundation.web.templates import SiteFactsSource, Templates
+
+_STATIC = Path(__file__).parent.parent / "static"
+_MOST_BYTES = 2 * 1024 * 1024
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShellSettings:
+    """What the shell must be told.
+
+    secret: signs the form tokens, 32 characters or more.
+    is_demo: shows the demo badge on every page.
+    form_targets: foreign origins that a form may lead to (the payment page).
+    features: folders of the features with `templates/` or `static/`, by feature name.
+    """
+
+    title: str
+    secret: str
+    is_demo: bool
+    form_targets: Sequence[str]
+    features: Mapping[str, Path]
+
+
+def build_shell(
+    settings: ShellSettings,
+    services: WebServices,
+    site: SiteFactsSource,
+    metrics: CollectorRegistry,
+    lifespan: Lifespan,
+) -> FastAPI:
+    """Return an application that answers errors, static files and nothing else yet.
+
+    It has request ids, logs, security headers, a body limit of 2 MiB, CSRF protection on every
+    route, pages (`app.state.templates`) and OpenAPI 3.1 at /openapi.json.
+    """
+    csrf = Csrf(
+        settings.secret, session_cookie=services.session_cookie, is_secure=services.is_secure
+    )
+    static = StaticFiles([("", _STATIC), *_folders(settings.features, "static")])
+    templates = Templates(
+        dict(_folders(settings.features, "templates")),
+        static=static,
+        csrf=csrf,
+        site=site,
+        clock=services.clock,
+        is_demo=settings.is_demo,
+    )
+    app = FastAPI(
+        title=settings.title,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(csrf.check)],
+        responses=ERROR_RESPONSES,
+    )
+    app.state.services = services
+    app.state.templates = templates
+    errors = ErrorPages(templates)
+    errors.install(app)
+    app.include_router(_static_router(static))
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, most_bytes=_MOST_BYTES)
+    app.add_middleware(
+        SafeHeaders,
+        headers=security_headers(is_secure=services.is_secure, form_targets=settings.form_targets),
+    )
+    app.add_middleware(RequestContext, errors=errors, metrics=RequestMetrics(metrics))
+    return app
+
+
+def _folders(features: Mapping[str, Path], kind: str) -> list[tuple[str, Path]]:
+    return [(name, folder / kind) for name, folder in features.items() if (folder / kind).is_dir()]
+
+
+def _static_router(static: StaticFiles) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(PREFIX + "/{fingerprint}/{name:path}")
+    async def file(request: Request, fingerprint: str, name: str) -> Response:
+        """Return a static file."""
+        return static.answer(request, fingerprint, name)
+
+    return router

@@ -1,0 +1,155 @@
+"""Pages from Jinja2 templates of several features, with what every page needs.
+
+A feature keeps its templates in its own `templates/` folder, named `<feature>/<page>.html` here;
+foundation's have no prefix: `base.html`, `error.html`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import Request
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    select_autoescape,
+)
+from starlette.responses import HTMLResponse
+
+from cloud.foundation.clock import Clock
+from cloud.foundation.locale import best_language, format_date, format_moment, format_money
+from cloud.foundation.money import Money
+from cloud.foundation.web.csrf import FORM_FIELD, Csrf
+from cloud.foundation.web.signed_in import who_is_asking
+from cloud.foundation.web.static import StaticFiles
+
+_FOLDER = Path(__file__).parent.parent / "templates"
+_THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """What every page says about the shop.
+
+    `colours_url` is the address of the style sheet with the shop's colours; `languages` are those
+    on offer, the default first; `time_zone` is an IANA name.
+    """
+
+    name: str
+    colours_url: str
+    currency: str
+    languages: tuple[str, ...]
+    time_zone: str = "UTC"
+
+
+class SiteFactsSource(Protocol):
+    """Tell what the shop is called. Filled by the site feature."""
+
+    async def facts(self) -> SiteFacts:
+        """Return the present facts; cheap, because every page asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFormat:
+    """Writes amounts and moments as this visitor reads them; `fmt` in every template."""
+
+    language: str
+    zone: str
+
+    def money(self, amount: Money) -> str:
+        """Return a price."""
+        return format_money(amount, self.language)
+
+    def minor(self, minor: int, currency: str) -> str:
+        """Return a price given in minor units."""
+        return format_money(Money(minor, currency), self.language)
+
+    def date(self, day: date, style: str = "medium") -> str:
+        """Return a calendar date."""
+        return format_date(day, self.language, style)
+
+    def moment(self, moment: datetime, style: str = "medium") -> str:
+        """Return a moment in the shop's time zone."""
+        return format_moment(moment, self.language, self.zone, style)
+
+
+class Templates:
+    """Renders pages. `folders` are the features' template folders by feature name."""
+
+    def __init__(
+        self,
+        folders: Mapping[str, Path],
+        *,
+        static: StaticFiles,
+        csrf: Csrf,
+        site: SiteFactsSource,
+        clock: Clock,
+        is_demo: bool,
+    ) -> None:
+        loaders: dict[str, BaseLoader] = {
+            name: FileSystemLoader(folder) for name, folder in folders.items()
+        }
+        self._environment = Environment(
+            loader=ChoiceLoader([FileSystemLoader(_FOLDER), PrefixLoader(loaders)]),
+            autoescape=select_autoescape(default=True, default_for_string=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals["static_url"] = static.url
+        self._csrf = csrf
+        self._site = site
+        self._clock = clock
+        self._is_demo = is_demo
+
+    async def render(
+        self,
+        request: Request,
+        name: str,
+        context: Mapping[str, Any] | None = None,
+        *,
+        status_code: int = 200,
+    ) -> HTMLResponse:
+        """Return a page.
+
+        Every template finds: `user` (SignedIn or None), `site` (SiteFacts), `csrf_token`,
+        `csrf_field` (the name of the hidden input), `fmt` (PageFormat), `language`, `theme`
+        ("auto", "light" or "dark"), `is_demo`, `now`, `path`, and the function
+        `static_url(name)`. Asking for a name that is not there is an error, not an empty string.
+        """
+        shared = await self._shared(request)
+        text = self._environment.get_template(name).render({**shared, **(context or {})})
+        response = HTMLResponse(text, status_code)
+        self._csrf.remember(request, response)
+        return response
+
+    def text(self, name: str, context: Mapping[str, Any]) -> str:
+        """Return a template filled outside a request, as mails are."""
+        return self._environment.get_template(name).render(context)
+
+    async def _shared(self, request: Request) -> dict[str, Any]:
+        site = await self._site.facts()
+        user = await who_is_asking(request)
+        wished = request.cookies.get("scent_language") or (user.language if user else None)
+        accepted = wished or request.headers.get("accept-language")
+        language = best_language(accepted, site.languages)
+        theme = request.cookies.get("scent_theme", "auto")
+        return {
+            "user": user,
+            "site": site,
+            "csrf_token": self._csrf.token_for(request),
+            "csrf_field": FORM_FIELD,
+            "fmt": PageFormat(language, site.time_zone),
+            "language": language,
+            "theme": theme if theme in _THEMES else "auto",
+            "is_demo": self._is_demo,
+            "now": self._clock.now(),
+            "path": request.url.path,
+        }

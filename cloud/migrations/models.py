@@ -1,0 +1,15 @@
+"""Every mapped class of the cloud, so that the migrations can be compared with them.
+
+A feature with tables adds its line.
+"""
+
+from cloud.foundation import rate_limits
+from cloud.foundation.database import Base
+from cloud.foundation.jobs import periodic
+
+METADATA = Base.metadata
+
+MODULES = (
+    periodic,
+    rate_limits,
+)
