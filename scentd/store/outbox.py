@@ -2,11 +2,29 @@
 
 import json
 import sqlite3
+from typing import NamedTuple
 
 from scentd.contracts.bodies import Body, EventClass
 
-LINE_OVERHEAD = 64
-"""Bytes a row costs the file beside its line, for the budget."""
+ROW_OVERHEAD = 240
+"""Bytes an event costs the file beside its body: its moment and the row's other columns."""
+
+_TAKE_NUMBER = """
+UPDATE sync SET last = last + 1, droppable_bytes = droppable_bytes + ?
+RETURNING last, wall_ms(), mono_ms(), clock_trusted(), boot_id()
+"""
+
+
+class Moment(NamedTuple):
+    """When something is written: unix ms, monotonic ms, whether to believe the first, the boot.
+
+    `mono_ms` can be compared among moments with one `boot_id`.
+    """
+
+    at_ms: int
+    mono_ms: int
+    clock_ok: int
+    boot_id: str
 
 
 def append(
@@ -24,12 +42,11 @@ def append(
     the last word on each; empty takes it from the body's slot or diffuser. The moment is that of
     the database's clock.
     """
-    line, clock_ok, at_ms = write_line(connection, event_class, kind, version, body)
-    size = 0 if event_class is EventClass.CRITICAL else len(line) + LINE_OVERHEAD
-    (number,) = connection.execute(
-        "UPDATE sync SET last = last + 1, droppable_bytes = droppable_bytes + ? RETURNING last",
-        (size,),
-    ).fetchone()
+    text = body.model_dump_json()
+    size = 0 if event_class is EventClass.CRITICAL else len(text) + ROW_OVERHEAD
+    number, *facts = connection.execute(_TAKE_NUMBER, (size,)).fetchone()
+    moment = Moment(*facts)
+    line = write_line(moment, event_class, kind, version, text)
     connection.execute(
         "INSERT INTO outbox (seq, last, class, kind, subject, clock_ok, at_ms, size, line)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -39,8 +56,8 @@ def append(
             event_class.value,
             kind,
             subject or _subject_of(body),
-            clock_ok,
-            at_ms,
+            moment.clock_ok,
+            moment.at_ms,
             size,
             line,
         ),
@@ -49,21 +66,23 @@ def append(
 
 
 def write_line(
-    connection: sqlite3.Connection, event_class: EventClass, kind: str, version: int, body: Body
-) -> tuple[bytes, int, int]:
-    """Give the bytes an event is sent as, whether the clock was believed (0, 1), and unix ms.
+    moment: Moment, event_class: EventClass, kind: str, version: int, body_json: str
+) -> bytes:
+    """Give the bytes an event is sent as: one JSON object on one line, without its number.
 
-    One JSON object without a line break and without its number, which is the place in the log.
+    The number is the event's place in the log, so that a new lineage can count anew.
     """
-    at_ms, mono_ms, clock_ok, boot_id = connection.execute(
-        "SELECT wall_ms(), mono_ms(), clock_trusted(), boot_id()"
-    ).fetchone()
-    head = (
+    return (
         f'{{"kind":{json.dumps(kind)},"v":{version},"class":"{event_class.value}",'
-        f'"at_ms":{at_ms},"mono_ms":{mono_ms},"boot":"{boot_id}",'
-        f'"clock_ok":{"true" if clock_ok else "false"},"body":'
-    )
-    return f"{head}{body.model_dump_json()}}}".encode(), clock_ok, at_ms
+        f'"at_ms":{moment.at_ms},"mono_ms":{moment.mono_ms},"boot":"{moment.boot_id}",'
+        f'"clock_ok":{"true" if moment.clock_ok else "false"},"body":{body_json}}}'
+    ).encode()
+
+
+def this_moment(connection: sqlite3.Connection) -> Moment:
+    """Give the time inside a write, by the database's clock."""
+    row = connection.execute("SELECT wall_ms(), mono_ms(), clock_trusted(), boot_id()")
+    return Moment(*row.fetchone())
 
 
 def waiting(connection: sqlite3.Connection) -> int:
@@ -87,10 +106,11 @@ def rewrite(
 
     Raises sqlite3.IntegrityError when it may have been sent.
     """
-    line, clock_ok, at_ms = write_line(connection, EventClass.CRITICAL, kind, version, body)
+    moment = this_moment(connection)
+    line = write_line(moment, EventClass.CRITICAL, kind, version, body.model_dump_json())
     connection.execute(
         "UPDATE outbox SET line = ?, clock_ok = ?, at_ms = ? WHERE seq = ?",
-        (line, clock_ok, at_ms, number),
+        (line, moment.clock_ok, moment.at_ms, number),
     )
 
 
