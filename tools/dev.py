@@ -39,7 +39,7 @@ CHECKS = (
     ("types", ["mypy"]),
     ("layers", ["lint-imports"]),
     ("dependencies", ["deptry", "."]),
-    ("dead code", ["vulture"]),
+    ("dead code", ["python", "-m", "tools.dead_code"]),
 )
 
 # Development first: the others are held to its versions, so that what is tested is what is shipped.
