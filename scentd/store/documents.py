@@ -80,8 +80,10 @@ def _next_stamp(connection: sqlite3.Connection) -> tuple[int, str]:
 
 def _tell(connection: sqlite3.Connection, body: DocumentEditV1, subject: str) -> int:
     unsent = connection.execute(
-        "SELECT seq FROM outbox WHERE kind = ? AND subject = ? AND seq > (SELECT sent FROM sync)",
-        (EDIT_KIND, subject),
+        # The kind stands in the text: a bound one would not let SQLite use the partial index.
+        f"SELECT seq FROM outbox WHERE kind = '{EDIT_KIND}' AND subject = ?"
+        " AND seq > (SELECT sent FROM sync)",
+        (subject,),
     ).fetchone()
     if unsent is not None:
         outbox.rewrite(connection, unsent["seq"], EDIT_KIND, 1, body)
