@@ -92,6 +92,7 @@ def test_an_edit_too_large_for_a_batch_is_refused_with_its_field(connection):
 
 
 def test_too_many_unsent_edits_refuse_a_new_one_but_not_a_change_of_one(connection):
+    connection.execute("BEGIN")
     for number in range(documents.MAX_WAITING_EDITS):
         documents.record_edit(connection, "rule", f"r{number}", "name", "x")
 
