@@ -33,6 +33,8 @@ def upgrade() -> None:
     # NOTIFY takes a database-wide lock at commit, and jobs are enqueued by hot transactions
     # (every batch a hub sends). The worker polls instead.
     op.execute("DROP TRIGGER procrastinate_jobs_notify_queue_job_inserted_v1 ON procrastinate_jobs")
+    # A worker that is pruned sets this column to NULL in all jobs it ever did.
+    op.create_index("ix_procrastinate_jobs_worker_id", "procrastinate_jobs", ["worker_id"])
     op.create_table(
         "periodic_successes",
         sa.Column("name", sa.Text(), nullable=False),

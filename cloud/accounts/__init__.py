@@ -1,0 +1,1 @@
+"""People: accounts, live sessions, one-time links, roles and addresses."""

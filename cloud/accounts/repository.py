@@ -1,0 +1,190 @@
+"""The queries of accounts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from cloud.accounts.models import Address, AddressKind, LinkPurpose, OneTimeLink, User, UserSession
+from cloud.foundation.identity import Role, SignedIn
+
+_WHOSE = text("""
+    SELECT u.id, u.email::text AS email, u.name, u.role, u.language, s.id AS session_id,
+           s.signed_in_at, s.seen_at
+    FROM user_sessions AS s JOIN users AS u ON u.id = s.user_id
+    WHERE s.token_digest = :digest AND s.expires_at > :now AND s.seen_at > :idle_since
+""")
+_SEEN = text("UPDATE user_sessions SET seen_at = :now WHERE id = :id AND seen_at < :now")
+
+
+async def find_signed_in(
+    connection: AsyncConnection, digest: bytes, now: datetime, idle_since: datetime
+) -> tuple[SignedIn, datetime] | None:
+    """Return the person of a live session and when it was last seen."""
+    found = await connection.execute(
+        _WHOSE, {"digest": digest, "now": now, "idle_since": idle_since}
+    )
+    row = found.one_or_none()
+    if row is None:
+        return None
+    person = SignedIn(
+        user_id=row.id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        session_id=row.session_id,
+        signed_in_at=row.signed_in_at,
+        language=row.language,
+    )
+    return person, row.seen_at
+
+
+async def mark_seen(connection: AsyncConnection, session_id: int, now: datetime) -> None:
+    """Note that a session is in use."""
+    await connection.execute(_SEEN, {"id": session_id, "now": now})
+
+
+async def find_user(session: AsyncSession, user_id: int) -> User | None:
+    """Return an account by id."""
+    return await session.get(User, user_id)
+
+
+async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
+    """Return an account by its e-mail address, whatever the case."""
+    return await session.scalar(select(User).where(User.email == email))
+
+
+async def lock_admins(session: AsyncSession) -> Sequence[int]:
+    """Return the ids of all ADMINs, locked until the transaction ends."""
+    found = await session.scalars(
+        select(User.id).where(User.role == Role.ADMIN).order_by(User.id).with_for_update()
+    )
+    return found.all()
+
+
+async def list_users(
+    session: AsyncSession, *, matching: str, after: int, limit: int
+) -> Sequence[User]:
+    """Return accounts whose e-mail or name contains a text, by id above `after`."""
+    query = select(User).where(User.id > after).order_by(User.id).limit(limit)
+    if matching:
+        query = query.where(
+            User.email.contains(matching, autoescape=True)
+            | func.lower(User.name).contains(matching.lower(), autoescape=True)
+        )
+    return (await session.scalars(query)).all()
+
+
+async def list_sessions(
+    session: AsyncSession, user_id: int, now: datetime
+) -> Sequence[UserSession]:
+    """Return a person's live sessions, newest sign-in first."""
+    found = await session.scalars(
+        select(UserSession)
+        .where(UserSession.user_id == user_id, UserSession.expires_at > now)
+        .order_by(UserSession.signed_in_at.desc(), UserSession.id.desc())
+    )
+    return found.all()
+
+
+async def delete_session(session: AsyncSession, digest: bytes) -> None:
+    """End the session of a token, if there is one."""
+    await session.execute(delete(UserSession).where(UserSession.token_digest == digest))
+
+
+async def delete_sessions(
+    session: AsyncSession, user_id: int, *, only: int | None = None, except_id: int | None = None
+) -> int:
+    """End a person's sessions: one, all, or all but one. Return how many."""
+    query = delete(UserSession).where(UserSession.user_id == user_id)
+    if only is not None:
+        query = query.where(UserSession.id == only)
+    if except_id is not None:
+        query = query.where(UserSession.id != except_id)
+    ended = await session.execute(query.returning(UserSession.id))
+    return len(ended.all())
+
+
+async def find_link(session: AsyncSession, digest: bytes, now: datetime) -> OneTimeLink | None:
+    """Return a link that can still be used."""
+    return await session.scalar(
+        select(OneTimeLink).where(
+            OneTimeLink.token_digest == digest,
+            OneTimeLink.spent_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+    )
+
+
+async def spend_link(
+    session: AsyncSession, digest: bytes, purpose: LinkPurpose, now: datetime
+) -> OneTimeLink | None:
+    """Mark a usable link as spent and return it: of many callers at once, one gets it."""
+    return await session.scalar(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.token_digest == digest,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.spent_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+        .values(spent_at=now)
+        .returning(OneTimeLink)
+    )
+
+
+async def void_links(
+    session: AsyncSession, user_id: int, purpose: LinkPurpose, now: datetime
+) -> None:
+    """Make a person's unused links of a purpose useless."""
+    await session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.user_id == user_id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.spent_at.is_(None),
+        )
+        .values(spent_at=now)
+    )
+
+
+async def delete_stale(session: AsyncSession, now: datetime) -> None:
+    """Delete sessions and links whose time is over."""
+    await session.execute(delete(UserSession).where(UserSession.expires_at <= now))
+    await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at <= now))
+
+
+async def list_addresses(session: AsyncSession, user_id: int) -> Sequence[Address]:
+    """Return a person's addresses, defaults first, then oldest first."""
+    found = await session.scalars(
+        select(Address)
+        .where(Address.user_id == user_id)
+        .order_by(Address.kind, Address.is_default.desc(), Address.id)
+    )
+    return found.all()
+
+
+async def find_address(session: AsyncSession, user_id: int, address_id: int) -> Address | None:
+    """Return one of a person's own addresses."""
+    return await session.scalar(
+        select(Address).where(Address.id == address_id, Address.user_id == user_id)
+    )
+
+
+async def find_default_address(
+    session: AsyncSession, user_id: int, kind: AddressKind
+) -> Address | None:
+    """Return a person's default address of a kind."""
+    return await session.scalar(
+        select(Address).where(Address.user_id == user_id, Address.kind == kind, Address.is_default)
+    )
+
+
+async def clear_default_address(session: AsyncSession, user_id: int, kind: AddressKind) -> None:
+    """Take the default mark from a person's addresses of a kind."""
+    await session.execute(
+        update(Address)
+        .where(Address.user_id == user_id, Address.kind == kind, Address.is_default)
+        .values(is_default=False)
+    )

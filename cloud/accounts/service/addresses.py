@@ -1,0 +1,103 @@
+"""Postal addresses of a person; one default of each kind, always."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cloud.accounts import repository
+from cloud.accounts.errors import AddressNotFound
+from cloud.accounts.models import Address, AddressKind
+
+
+@dataclass(frozen=True, slots=True)
+class PostalAddress:
+    """Where something goes. `country` is ISO 3166 alpha-2, upper case; blanks are empty text."""
+
+    recipient: str
+    line1: str
+    city: str
+    postcode: str
+    country: str
+    line2: str = ""
+    region: str = ""
+    phone: str = ""
+
+
+async def list_addresses(session: AsyncSession, user_id: int) -> Sequence[Address]:
+    """Return a person's addresses, by kind, the default first."""
+    return await repository.list_addresses(session, user_id)
+
+
+async def get_address(session: AsyncSession, user_id: int, address_id: int) -> Address:
+    """Return one of a person's own addresses; AddressNotFound."""
+    address = await repository.find_address(session, user_id, address_id)
+    if address is None:
+        raise AddressNotFound(address_id)
+    return address
+
+
+async def default_address(
+    session: AsyncSession, user_id: int, kind: AddressKind = AddressKind.SHIPPING
+) -> Address | None:
+    """Return a person's default address of a kind; None for somebody without any."""
+    return await repository.find_default_address(session, user_id, kind)
+
+
+async def add_address(
+    session: AsyncSession,
+    user_id: int,
+    kind: AddressKind,
+    written: PostalAddress,
+    *,
+    is_default: bool,
+) -> Address:
+    """Add an address. The first of its kind is the default whatever is asked.
+
+    Two first addresses at once: the second sees the first, or fails at the unique index.
+    """
+    current = await repository.find_default_address(session, user_id, kind)
+    becomes_default = is_default or current is None
+    if becomes_default:
+        await repository.clear_default_address(session, user_id, kind)
+    address = Address(user_id=user_id, kind=kind, is_default=becomes_default, **asdict(written))
+    session.add(address)
+    await session.flush()
+    return address
+
+
+async def change_address(
+    session: AsyncSession, user_id: int, address_id: int, written: PostalAddress
+) -> Address:
+    """Rewrite an address; orders keep the one they were placed with. AddressNotFound."""
+    address = await get_address(session, user_id, address_id)
+    for name, value in asdict(written).items():
+        setattr(address, name, value)
+    await session.flush()
+    return address
+
+
+async def make_default(session: AsyncSession, user_id: int, address_id: int) -> Address:
+    """Make an address the default of its kind; AddressNotFound."""
+    address = await get_address(session, user_id, address_id)
+    await repository.clear_default_address(session, user_id, address.kind)
+    address.is_default = True
+    await session.flush()
+    return address
+
+
+async def remove_address(session: AsyncSession, user_id: int, address_id: int) -> None:
+    """Remove an address; the oldest left of its kind becomes the default. AddressNotFound."""
+    address = await get_address(session, user_id, address_id)
+    await session.delete(address)
+    await session.flush()
+    if not address.is_default:
+        return
+    left = [
+        other
+        for other in await repository.list_addresses(session, user_id)
+        if other.kind is address.kind
+    ]
+    if left:
+        left[0].is_default = True
+        await session.flush()

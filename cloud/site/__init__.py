@@ -1,0 +1,1 @@
+"""What the shop is: its name, colours, languages, currency, delivery and tax."""

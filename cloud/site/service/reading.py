@@ -1,0 +1,56 @@
+"""The settings as everybody reads them: from the database, and a short memory for pages."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from cloud.foundation.clock import Clock
+from cloud.foundation.database import Database
+from cloud.foundation.web.templates import SiteFacts
+from cloud.site import repository
+from cloud.site.schemas import Site
+
+# Every page asks; a change shows everywhere within this time.
+_REMEMBERED = timedelta(seconds=5)
+COLOURS_PATH = "/site/colours"
+
+
+async def read_site(connection: AsyncConnection | AsyncSession) -> Site:
+    """Return the settings as they are now; use this where money is at stake."""
+    row = await repository.read_row(connection)
+    return Site.model_validate({name: row[name] for name in Site.model_fields})
+
+
+class SiteReader:
+    """The settings with a memory of five seconds; the pages' SiteFactsSource."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._site: Site | None = None
+        self._read_at: datetime | None = None
+
+    async def site(self) -> Site:
+        """Return the settings, at most five seconds old."""
+        now = self._clock.now()
+        is_fresh = self._read_at is not None and now - self._read_at < _REMEMBERED
+        if self._site is None or not is_fresh:
+            async with self._database.reading() as connection:
+                self._site = await read_site(connection)
+            self._read_at = now
+        return self._site
+
+    async def facts(self) -> SiteFacts:
+        """Return what every page says about the shop."""
+        site = await self.site()
+        return SiteFacts(
+            name=site.name,
+            colours_url=f"{COLOURS_PATH}/{site.version}.css",
+            currency=site.currency,
+            languages=site.languages,
+            time_zone=site.time_zone,
+        )
+
+    def forget(self) -> None:
+        """Read again at the next call, as after a change in this process."""
+        self._site = None
