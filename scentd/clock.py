@@ -59,5 +59,41 @@ class SystemClock:
             await self.sleep(min(left_s, WAKE_S))
 
 
+async def sleep_until_nudged(clock: Clock, instant: datetime | None, nudge: asyncio.Event) -> None:
+    """Return once the instant has come (None: it never does) or `nudge` is set; clears it."""
+    async with asyncio.TaskGroup() as group:
+        waits: list[asyncio.Task[object]] = [group.create_task(nudge.wait(), name="nudge")]
+        if instant is not None:
+            waits.append(group.create_task(clock.sleep_until(instant), name="instant"))
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    nudge.clear()
+
+
 EARLIEST_BELIEVABLE = datetime(2026, 1, 1, tzinfo=UTC)
 """No hub runs this program before it was written: an earlier clock has lost its time."""
+
+
+class Throttle:
+    """Let each key pass at most once in `every_s` seconds: for words that would flood a log.
+
+    Remembers at most `capacity` keys; beyond that it forgets them all, and each may pass again.
+    """
+
+    def __init__(self, clock: Clock, *, every_s: float, capacity: int = 1_000) -> None:
+        self._clock = clock
+        self._every_s = every_s
+        self._capacity = capacity
+        self._passed_s: dict[str, float] = {}
+
+    def lets_pass(self, key: str) -> bool:
+        """Say whether the key may pass now, and remember that it did."""
+        now_s = self._clock.monotonic()
+        passed_s = self._passed_s.get(key)
+        if passed_s is not None and now_s - passed_s < self._every_s:
+            return False
+        if len(self._passed_s) >= self._capacity:
+            self._passed_s.clear()
+        self._passed_s[key] = now_s
+        return True

@@ -1,7 +1,7 @@
 """Weekly scent schedules in the household's wall time."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from enum import IntEnum
 
 
@@ -43,3 +43,18 @@ class ScentSchedule:
     diffuser_id: str
     entries: tuple[ScheduleEntry, ...]
     enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A stretch of real time in which one entry is what should run on its diffuser.
+
+    `start` and `end` are aware UTC. An entry that another one interrupts has several.
+    """
+
+    diffuser_id: str
+    schedule_id: str
+    entry_id: str
+    intensity_percent: int | None
+    start: datetime
+    end: datetime

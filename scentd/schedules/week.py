@@ -5,9 +5,10 @@ aware UTC. The rules for the gaps and folds of a zone stand in `scentd.model.wal
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from scentd.model.schedule import ScentSchedule, ScheduleEntry, Weekday
@@ -19,6 +20,9 @@ _MARGIN = 2 * _DAY
 
 _LOOK_AHEAD = timedelta(days=15)
 """A weekly window may fall into a gap; a week later it cannot fall into the same one."""
+
+
+WindowKey: TypeAlias = tuple[str, str, datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,15 @@ class Window:
         minute = self.entry.start.hour * 60 + self.entry.start.minute
         strength = -1 if self.entry.intensity_percent is None else self.entry.intensity_percent
         return (self.start, self.day, minute, strength, self.schedule_id, self.entry.id)
+
+    @property
+    def key(self) -> "WindowKey":
+        """Name this window for good: an edited entry gives another window."""
+        return (self.schedule_id, self.entry.id, self.start, self.end)
+
+    def is_unchanged(self, other: "Window | None") -> bool:
+        """Tell whether both are the same entry, whatever the day, and nobody edited it."""
+        return self.is_same_wish(other) and other is not None and self.entry == other.entry
 
     def is_same_wish(self, other: "Window | None") -> bool:
         """Tell whether both are the same entry, whatever the day: nothing to switch between."""
@@ -93,9 +106,19 @@ def should_run(
     return window.entry if window else None
 
 
-def window_at(schedules: Sequence[ScentSchedule], zone: ZoneInfo, at: datetime) -> Window | None:
-    """Give the window that wins at that moment; None when nothing should run."""
-    open_now = (w for w in windows(schedules, zone, at, at) if w.start <= at < w.end)
+def window_at(
+    schedules: Sequence[ScentSchedule],
+    zone: ZoneInfo,
+    at: datetime,
+    *,
+    without: Container[WindowKey] = frozenset(),
+) -> Window | None:
+    """Give the window that wins at that moment, of those not in `without`; None for none."""
+    open_now = (
+        window
+        for window in windows(schedules, zone, at, at)
+        if window.start <= at < window.end and window.key not in without
+    )
     return max(open_now, key=lambda window: window.rank, default=None)
 
 

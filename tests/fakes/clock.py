@@ -3,6 +3,7 @@
 import asyncio
 import heapq
 import itertools
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 
@@ -16,6 +17,8 @@ class ManualClock:
         self._wall_sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self.trusted = True
+        self.settle: Callable[[], Awaitable[None]] = _let_others_run
+        """What `advance` awaits between moments: set it where tasks wait for a real thread."""
 
     def now(self) -> datetime:
         return self._now
@@ -55,14 +58,14 @@ class ManualClock:
         """Pass time: wake every sleeper at its own moment, letting tasks run in between."""
         seconds = delta.total_seconds() if isinstance(delta, timedelta) else float(delta)
         end = self._monotonic + seconds
-        await _let_others_run()
+        await self.settle()
         while (next_s := self._next_due_s()) is not None and next_s <= end:
             self._pass(max(0.0, next_s - self._monotonic))
             self._wake_due()
-            await _let_others_run()
+            await self.settle()
         self._pass(end - self._monotonic)
         self._wake_due()
-        await _let_others_run()
+        await self.settle()
 
     def _pass(self, seconds: float) -> None:
         self._monotonic += seconds

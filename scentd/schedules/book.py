@@ -1,0 +1,150 @@
+"""The household's schedules: at hand at once, kept as shared documents."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Container
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scentd.clock import Clock
+from scentd.model.schedule import PlannedRun, ScentSchedule
+from scentd.schedules.documents import from_fields, to_fields
+from scentd.schedules.errors import ScheduleInvalid, ScheduleUnknown
+from scentd.schedules.reading import check_schedule
+from scentd.schedules.week import next_transition, runs
+from scentd.store import schedules as rows
+from scentd.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+
+class ScheduleBook:
+    """Hold every schedule and answer what is planned.
+
+    `zone` gives the household's zone now, `diffusers` the ids of the devices known now.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        zone: Callable[[], ZoneInfo],
+        diffusers: Callable[[], Container[str]],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._zone = zone
+        self._diffusers = diffusers
+        self._schedules: dict[str, ScentSchedule] = {}
+        self._broken: dict[str, ScheduleInvalid] = {}
+        self._listeners: tuple[Callable[[], None], ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of every wall time."""
+        return self._zone()
+
+    @property
+    def broken(self) -> dict[str, ScheduleInvalid]:
+        """Schedules that came from elsewhere and cannot be used here, by id, with the reason."""
+        return dict(self._broken)
+
+    async def load(self) -> None:
+        """Read all schedules anew; one that cannot be read is set aside alone (see `broken`)."""
+        self._schedules.clear()
+        self._broken.clear()
+        for schedule_id, fields in (await self._database.read(rows.read_schedules)).items():
+            try:
+                self._schedules[schedule_id] = from_fields(schedule_id, fields)
+            except ScheduleInvalid as error:
+                _log.warning("schedule %s is not used: %s", schedule_id, error.message)
+                self._broken[schedule_id] = error
+        self._tell()
+
+    def all(self) -> tuple[ScentSchedule, ...]:
+        """Give every schedule, by name and then by id."""
+        return tuple(sorted(self._schedules.values(), key=lambda s: (s.name.casefold(), s.id)))
+
+    def get(self, schedule_id: str) -> ScentSchedule:
+        """Give one schedule; raises ScheduleUnknown."""
+        try:
+            return self._schedules[schedule_id]
+        except KeyError:
+            raise ScheduleUnknown(schedule_id) from None
+
+    async def save(self, schedule: ScentSchedule) -> ScentSchedule:
+        """Keep a new or changed schedule durably and tell the cloud; raises ScheduleInvalid."""
+        check_schedule(schedule, self._diffusers())
+        fields = to_fields(schedule)
+
+        def work(connection: sqlite3.Connection) -> None:
+            rows.keep_schedule(connection, schedule.id, fields)
+
+        await self._database.write(work)
+        self._schedules[schedule.id] = schedule
+        self._broken.pop(schedule.id, None)
+        self._tell()
+        return schedule
+
+    async def delete(self, schedule_id: str) -> None:
+        """Forget a schedule here and in the account; raises ScheduleUnknown."""
+        if schedule_id not in self._schedules and schedule_id not in self._broken:
+            raise ScheduleUnknown(schedule_id)
+        await self._database.write(lambda c: rows.forget_schedule(c, schedule_id))
+        self._schedules.pop(schedule_id, None)
+        self._broken.pop(schedule_id, None)
+        self._tell()
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever a schedule was added, changed or deleted; the answer ends it."""
+        self._listeners = (*self._listeners, listener)
+
+        def end() -> None:
+            self._listeners = tuple(known for known in self._listeners if known is not listener)
+
+        return end
+
+    def of(self, diffuser_id: str) -> tuple[ScentSchedule, ...]:
+        """Give the schedules of one diffuser, disabled ones too."""
+        return tuple(s for s in self._schedules.values() if s.diffuser_id == diffuser_id)
+
+    def diffuser_ids(self) -> frozenset[str]:
+        """Give the diffusers that have a schedule."""
+        return frozenset(schedule.diffuser_id for schedule in self._schedules.values())
+
+    def next_switch(self, diffuser_id: str) -> datetime | None:
+        """Give when the plan next switches that diffuser; None when it never does."""
+        change = next_transition(self.of(diffuser_id), self.zone, self._clock.now())
+        return change.at if change else None
+
+    def runs(self, diffuser_id: str, after: datetime, until: datetime) -> tuple[PlannedRun, ...]:
+        """Give what is planned for one diffuser within `after`..`until`, cut to it, in order."""
+        return tuple(
+            PlannedRun(
+                diffuser_id,
+                run.window.schedule_id,
+                run.window.entry.id,
+                run.window.entry.intensity_percent,
+                run.start,
+                run.end,
+            )
+            for run in runs(self.of(diffuser_id), self.zone, after, until)
+        )
+
+    def planned(self, days: int) -> tuple[PlannedRun, ...]:
+        """Give what will run in the next `days` days on all diffusers, by start."""
+        now = self._clock.now()
+        found = (
+            run
+            for diffuser_id in self.diffuser_ids()
+            for run in self.runs(diffuser_id, now, now + timedelta(days=days))
+        )
+        return tuple(sorted(found, key=lambda run: (run.start, run.diffuser_id)))
+
+    async def log(self, since: datetime) -> tuple[rows.LogRow, ...]:
+        """Give what became of the plan from that moment on, and why; oldest first."""
+        return tuple(await self._database.read(lambda c: rows.read_log(c, since)))
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

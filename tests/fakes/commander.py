@@ -1,0 +1,29 @@
+"""A door for wishes that remembers them; each diffuser answers as it is told to."""
+
+from datetime import datetime
+
+from scentd.model.commands import Answer, Outcome, Wish
+
+
+class FakeCommander:
+    """Take wishes and hold which diffusers run; `answers` bends the answer of one diffuser."""
+
+    def __init__(self) -> None:
+        self.wishes: list[Wish] = []
+        self.on: dict[str, bool] = {}
+        self.answers: dict[str, Answer] = {}
+        self.override_ends: dict[str, datetime] = {}
+
+    def submit(self, wish: Wish) -> Outcome:
+        self.wishes.append(wish)
+        answer = self.answers.get(wish.diffuser_id)
+        if answer is not None and answer is not Answer.SENT:
+            return Outcome(answer, f"the test says {answer}")
+        if wish.power is not None and self.on.get(wish.diffuser_id) is wish.power:
+            return Outcome(Answer.ALREADY_SO, "it is so already")
+        if wish.power is not None:
+            self.on[wish.diffuser_id] = wish.power
+        return Outcome(Answer.SENT, "sent", command_id=f"c{len(self.wishes)}")
+
+    def override_ends_at(self, diffuser_id: str) -> datetime | None:
+        return self.override_ends.get(diffuser_id)
