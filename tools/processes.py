@@ -7,7 +7,6 @@ import dataclasses
 import os
 import pwd
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -146,21 +145,6 @@ def wait_until(
             continue
         return False
     return False
-
-
-def free_port() -> int:
-    """Return a loopback TCP port that nothing listens on at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def accepts_connections(port: int) -> bool:
-    """Whether something listens on the loopback port."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.settimeout(1.0)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def last_lines(log: Path, count: int = 5) -> str:

