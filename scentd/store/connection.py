@@ -6,15 +6,15 @@ clock as everyone, through the SQL functions registered here.
 
 import secrets
 import sqlite3
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from scentd.clock import Clock
+from scentd.contracts.moments import moment_of, unix_ms
+
+__all__ = ["moment_of", "open_reader", "open_writer", "unix_ms"]
 
 BUSY_TIMEOUT_MS = 5_000
 """How long to wait for another process on the file (a backup, a look with the shell)."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 JOURNAL_LIMIT_BYTES = 4 * 1024 * 1024
 """The write-ahead log is cut back to this after a checkpoint; a burst must not keep the disk."""
@@ -52,16 +52,6 @@ def open_reader(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     return connection
-
-
-def unix_ms(moment: datetime) -> int:
-    """Give the milliseconds since 1970 of an aware moment, rounded down."""
-    return int(moment.timestamp() * 1000)
-
-
-def moment_of(ms: int) -> datetime:
-    """Give the aware UTC moment of that many milliseconds since 1970."""
-    return _EPOCH + timedelta(milliseconds=ms)
 
 
 def _bring_clock(connection: sqlite3.Connection, clock: Clock) -> None:

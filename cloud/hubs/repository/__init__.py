@@ -1,0 +1,1 @@
+"""The statements of this feature, one module per group of tables."""
