@@ -6,15 +6,16 @@ import json
 import aiomqtt
 import pytest
 
-from tools.broker import Broker, find_mosquitto
+from tests.components import require
+from tools.broker import Broker
 
 _DEADLINE_S = 10
 
 
 @pytest.fixture(params=["mosquitto", "embedded"])
 def kind(request):
-    if request.param == "mosquitto" and find_mosquitto() is None:
-        pytest.skip("missing here: mosquitto (install it: apt-get install mosquitto)")
+    if request.param == "mosquitto":
+        require("needs_broker")
     return request.param
 
 
