@@ -4,9 +4,17 @@ A feature with tables adds its line.
 """
 
 from cloud.accounts import models as accounts
+from cloud.carts import models as carts
+from cloud.catalogue import models as catalogue
 from cloud.foundation import rate_limits
 from cloud.foundation.database import Base
 from cloud.foundation.jobs import periodic
+from cloud.inventory import models as inventory
+from cloud.notifications import models as notifications
+from cloud.orders import models as orders
+from cloud.payments import models as payments
+from cloud.refunds import models as refunds
+from cloud.reorders import models as reorders
 from cloud.site import models as site
 
 METADATA = Base.metadata
@@ -16,4 +24,12 @@ MODULES = (
     rate_limits,
     accounts,
     site,
+    catalogue,
+    inventory,
+    carts,
+    reorders,
+    orders,
+    payments,
+    refunds,
+    notifications,
 )

@@ -1,0 +1,76 @@
+"""The catalogue over HTTP: lists, products, filters and pictures."""
+
+import gzip
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from cloud.catalogue.schemas import Facets, ProductDetail, ProductPage
+from cloud.catalogue.service import read_picture
+from cloud.catalogue.shop_window import ShopWindow
+from cloud.catalogue.wishes import Wish
+from cloud.foundation.web import Reader, RequestClock
+
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def routes(window: ShopWindow) -> APIRouter:
+    """Return the routes of the catalogue."""
+    router = APIRouter(tags=["catalogue"])
+
+    @router.get("/api/v1/products", responses=_answer(ProductPage))
+    async def list_products(
+        request: Request, reader: Reader, clock: RequestClock, wish: Annotated[Wish, Query()]
+    ) -> Response:
+        """Return a page of the scents on sale, narrowed, searched and sorted."""
+        page = await window.page(reader, wish, clock.now())
+        return _ready_made(request, page.json)
+
+    @router.get("/api/v1/products/{slug}", responses=_answer(ProductDetail))
+    async def get_product(
+        request: Request, reader: Reader, clock: RequestClock, slug: str
+    ) -> Response:
+        """Return a scent with its bottles, prices and stock."""
+        return _ready_made(request, await window.product(reader, slug, clock.now()))
+
+    @router.get("/api/v1/facets", responses=_answer(Facets))
+    async def get_facets(request: Request, reader: Reader, clock: RequestClock) -> Response:
+        """Return what the list can be narrowed by, with counts."""
+        return _ready_made(request, await window.facets(reader, clock.now()))
+
+    @router.get("/media/{name}", include_in_schema=False)
+    async def get_picture(request: Request, reader: Reader, name: str) -> Response:
+        """Return a stored picture."""
+        picture = await read_picture(reader, name)
+        headers = {
+            "Cache-Control": _FOR_EVER,
+            "ETag": f'"{picture.fingerprint}"',
+            "Vary": "Accept-Encoding",
+        }
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        body = picture.body
+        if picture.is_gzipped and "gzip" in request.headers.get("accept-encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+        elif picture.is_gzipped:
+            body = gzip.decompress(body)
+        return Response(body, 200, headers, picture.media_type)
+
+    return router
+
+
+def _answer(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    # The body is written by PostgreSQL: declared here, and not validated a second time.
+    return {200: {"model": model}, 304: {"description": "Not changed since `If-None-Match`."}}
+
+
+def _ready_made(request: Request, text: str) -> Response:
+    body = text.encode()
+    tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, "application/json")
