@@ -1,12 +1,12 @@
 """The tables of accounts."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cloud.accounts.kinds import AddressKind, LinkPurpose
 from cloud.foundation.database import Base, BigId, Timestamped, text_enum
 from cloud.foundation.identity import Role
 
@@ -52,19 +52,6 @@ class UserSession(Timestamped, Base):
     address: Mapped[str]
 
 
-class LinkPurpose(StrEnum):
-    """What a one-time link lets its holder do.
-
-    SIGN_IN: be signed in as its account. FIRST_ADMIN: make an ADMIN account and be signed in.
-    VERIFY_EMAIL: prove the address the link was sent to. RESET_PASSWORD: set a new password.
-    """
-
-    SIGN_IN = "SIGN_IN"
-    FIRST_ADMIN = "FIRST_ADMIN"
-    VERIFY_EMAIL = "VERIFY_EMAIL"
-    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - the name of a purpose
-
-
 class OneTimeLink(Timestamped, Base):
     """A link that works once and not for long. `email` is the address it was sent to, if any."""
 
@@ -84,13 +71,6 @@ class OneTimeLink(Timestamped, Base):
     email: Mapped[str | None] = mapped_column(CITEXT())
     expires_at: Mapped[datetime] = mapped_column(index=True)
     spent_at: Mapped[datetime | None]
-
-
-class AddressKind(StrEnum):
-    """What an address is for."""
-
-    SHIPPING = "SHIPPING"
-    BILLING = "BILLING"
 
 
 class Address(Timestamped, Base):

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from cloud.accounts.models import Address, AddressKind, LinkPurpose, OneTimeLink, User, UserSession
+from cloud.accounts.kinds import AddressKind, LinkPurpose
+from cloud.accounts.models import Address, OneTimeLink, User, UserSession
 from cloud.foundation.identity import Role, SignedIn
 
 _WHOSE = text("""

@@ -46,6 +46,9 @@ _TRY = text("""
     bindparam("per", type_=Interval()),
 )
 _CLEAR_AT = text("SELECT clear_at FROM rate_limits WHERE key = :key")
+_GIVE_BACK = text("UPDATE rate_limits SET clear_at = clear_at - :step WHERE key = :key").bindparams(
+    bindparam("step", type_=Interval())
+)
 _FORGET = text("DELETE FROM rate_limits WHERE key = :key")
 _SWEEP = text("DELETE FROM rate_limits WHERE clear_at < :now")
 
@@ -78,6 +81,11 @@ class RateLimiter:
             hint=f"Wait {_in_words(seconds)} and try again.",
             retry_after_s=seconds,
         )
+
+    async def give_back(self, key: str, rate: Rate) -> None:
+        """Undo one counted try: for limits on failures, counted before the outcome is known."""
+        async with self._database.reading() as connection:
+            await connection.execute(_GIVE_BACK, {"key": key, "step": rate.per / rate.times})
 
     async def forget(self, key: str) -> None:
         """Give a key all its tries back, as after a successful sign-in."""

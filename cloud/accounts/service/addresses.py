@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.accounts import repository
 from cloud.accounts.errors import AddressNotFound
-from cloud.accounts.models import Address, AddressKind
+from cloud.accounts.kinds import AddressKind
+from cloud.accounts.models import Address
 
 
 @dataclass(frozen=True, slots=True)

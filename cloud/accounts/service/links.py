@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.accounts import repository
 from cloud.accounts.errors import LinkSpent
-from cloud.accounts.models import LinkPurpose, OneTimeLink
+from cloud.accounts.kinds import LinkPurpose
+from cloud.accounts.models import OneTimeLink
 from cloud.foundation.clock import Clock
 from cloud.foundation.secrets import digest, mint_token
 

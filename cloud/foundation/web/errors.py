@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from cloud.foundation.errors import (
     CloudError,
@@ -49,7 +50,14 @@ STATUS: Mapping[type[CloudError], int] = {
 
 _MACHINE_PATHS = ("/api/", "/v1/", "/webhooks/", "/health", "/ready", "/metrics", "/openapi.json")
 
+SIGN_IN_PATH = "/sign-in"
+
 _BY_STATUS: Mapping[int, tuple[str, str, str]] = {
+    400: (
+        "malformed",
+        "The request cannot be read.",
+        "Check how it is written: its encoding, its parts, its end.",
+    ),
     404: (
         "not_found",
         "There is nothing at this address.",
@@ -106,6 +114,8 @@ class ErrorPages:
         """Return the answer for a problem in the form that the caller reads."""
         if wants_json(request):
             return Response(json.dumps(body), status, dict(headers or {}), "application/json")
+        if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
+            return RedirectResponse(f"{SIGN_IN_PATH}?{urlencode({'next': _local(request)})}", 303)
         page = await self._templates.render(
             request,
             "error.html",
@@ -140,6 +150,9 @@ class ErrorPages:
     async def _on_http_exception(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
+        if isinstance(error.__cause__, CloudError):
+            # FastAPI calls whatever goes wrong while it reads a body a bad body.
+            return await self._on_cloud_error(request, error.__cause__)
         code, message, hint = _BY_STATUS.get(
             error.status_code,
             ("refused", str(error.detail), "Change the request before sending it again."),
@@ -156,6 +169,10 @@ def wants_json(request: Request) -> bool:
     return "application/json" in accept and "text/html" not in accept
 
 
+def _local(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
 def _body_of(error: CloudError) -> dict[str, object]:
     body: dict[str, object] = {
         **error.wire_facts(),
@@ -169,8 +186,7 @@ def _body_of(error: CloudError) -> dict[str, object]:
 def _body_of_invalid(problems: Sequence[Any]) -> dict[str, object]:
     first = problems[0] if problems else {"loc": (), "msg": "The request is not valid."}
     # ("body", "address", "city") and ("query", "limit"): where it came from is noise to a person.
-    path = [str(part) for part in first["loc"][1:]] or [str(part) for part in first["loc"]]
-    name = ".".join(path)
+    name = ".".join(str(part) for part in first["loc"][1:])
     if first.get("type") == "json_invalid":
         return {
             "code": "malformed",

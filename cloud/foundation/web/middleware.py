@@ -46,7 +46,7 @@ class RequestMetrics:
 
 
 class RequestContext:
-    """Outermost: gives the request its id, logs it once, and answers what nobody caught.
+    """Gives the request its id, logs it once, and answers what nobody caught.
 
     The log names the route ("/link/{token}") and not the path, which may hold a one-time secret.
     """

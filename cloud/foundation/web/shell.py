@@ -7,8 +7,10 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from prometheus_client import CollectorRegistry
+from pydantic import BaseModel
 from starlette.responses import Response
 
+from cloud.foundation.site_facts import SiteFactsSource
 from cloud.foundation.web.csrf import Csrf
 from cloud.foundation.web.errors import ERROR_RESPONSES, ErrorPages
 from cloud.foundation.web.middleware import (
@@ -20,7 +22,7 @@ from cloud.foundation.web.middleware import (
 )
 from cloud.foundation.web.services import WebServices
 from cloud.foundation.web.static import PREFIX, StaticFiles
-from cloud.foundation.web.templates import SiteFactsSource, Templates
+from cloud.foundation.web.templates import Templates
 
 _STATIC = Path(__file__).parent.parent / "static"
 _MOST_BYTES = 2 * 1024 * 1024
@@ -82,18 +84,41 @@ def build_shell(
     errors = ErrorPages(templates)
     errors.install(app)
     app.include_router(_static_router(static))
+    app.include_router(_csrf_router(csrf))
     # The last one added is the outermost.
     app.add_middleware(BodyLimit, most_bytes=_MOST_BYTES)
+    app.add_middleware(RequestContext, errors=errors, metrics=RequestMetrics(metrics))
     app.add_middleware(
         SafeHeaders,
         headers=security_headers(is_secure=services.is_secure, form_targets=settings.form_targets),
     )
-    app.add_middleware(RequestContext, errors=errors, metrics=RequestMetrics(metrics))
     return app
 
 
 def _folders(features: Mapping[str, Path], kind: str) -> list[tuple[str, Path]]:
     return [(name, folder / kind) for name, folder in features.items() if (folder / kind).is_dir()]
+
+
+class CsrfToken(BaseModel):
+    """The value that unsafe requests with a cookie must send as X-CSRF-Token."""
+
+    csrf_token: str
+
+
+def _csrf_router(csrf: Csrf) -> APIRouter:
+    router = APIRouter(tags=["accounts"])
+
+    @router.get("/api/v1/csrf")
+    async def csrf_token(request: Request, response: Response) -> CsrfToken:
+        """Return the value for the header X-CSRF-Token, and set its cookie.
+
+        Ask again after signing in or out: the value belongs to one session.
+        """
+        token = csrf.token_for(request)
+        csrf.remember(request, response)
+        return CsrfToken(csrf_token=token)
+
+    return router
 
 
 def _static_router(static: StaticFiles) -> APIRouter:

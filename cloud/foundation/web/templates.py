@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from fastapi import Request
 from jinja2 import (
@@ -25,34 +25,13 @@ from starlette.responses import HTMLResponse
 from cloud.foundation.clock import Clock
 from cloud.foundation.locale import best_language, format_date, format_moment, format_money
 from cloud.foundation.money import Money
+from cloud.foundation.site_facts import SiteFactsSource
 from cloud.foundation.web.csrf import FORM_FIELD, Csrf
 from cloud.foundation.web.signed_in import who_is_asking
 from cloud.foundation.web.static import StaticFiles
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 _THEMES = ("auto", "light", "dark")
-
-
-@dataclass(frozen=True, slots=True)
-class SiteFacts:
-    """What every page says about the shop.
-
-    `colours_url` is the address of the style sheet with the shop's colours; `languages` are those
-    on offer, the default first; `time_zone` is an IANA name.
-    """
-
-    name: str
-    colours_url: str
-    currency: str
-    languages: tuple[str, ...]
-    time_zone: str = "UTC"
-
-
-class SiteFactsSource(Protocol):
-    """Tell what the shop is called. Filled by the site feature."""
-
-    async def facts(self) -> SiteFacts:
-        """Return the present facts; cheap, because every page asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +108,6 @@ class Templates:
         response = HTMLResponse(text, status_code)
         self._csrf.remember(request, response)
         return response
-
-    def text(self, name: str, context: Mapping[str, Any]) -> str:
-        """Return a template filled outside a request, as mails are."""
-        return self._environment.get_template(name).render(context)
 
     async def _shared(self, request: Request) -> dict[str, Any]:
         site = await self._site.facts()

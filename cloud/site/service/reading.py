@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
-from cloud.foundation.web.templates import SiteFacts
+from cloud.foundation.site_facts import SiteFacts
 from cloud.site import repository
 from cloud.site.schemas import Site
 

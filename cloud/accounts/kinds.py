@@ -1,0 +1,23 @@
+"""The kinds of things that accounts know."""
+
+from enum import StrEnum
+
+
+class LinkPurpose(StrEnum):
+    """What a one-time link lets its holder do.
+
+    SIGN_IN: be signed in as its account. FIRST_ADMIN: make an ADMIN account and be signed in.
+    VERIFY_EMAIL: prove the address the link was sent to. RESET_PASSWORD: set a new password.
+    """
+
+    SIGN_IN = "SIGN_IN"
+    FIRST_ADMIN = "FIRST_ADMIN"
+    VERIFY_EMAIL = "VERIFY_EMAIL"
+    RESET_PASSWORD = "RESET_PASSWORD"  # noqa: S105 - the name of a purpose
+
+
+class AddressKind(StrEnum):
+    """What an address is for."""
+
+    SHIPPING = "SHIPPING"
+    BILLING = "BILLING"

@@ -1,0 +1,121 @@
+"""Signing up, in and out by password."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import RedirectResponse, Response
+
+from cloud.accounts.cookies import clear_session_cookie, sent_token, visitor_of
+from cloud.accounts.pages.forms import AskedOnward, Onward, Text, local_path, show, welcome
+from cloud.accounts.service.desk import Desk
+from cloud.foundation.errors import CloudError
+from cloud.foundation.web import OptionalUser, Pages, Session
+
+
+def pages(desk: Desk) -> APIRouter:
+    """Return the pages for people with a password."""
+    router = APIRouter()
+    _add_sign_in(router, desk)
+    _add_sign_up(router, desk)
+    _add_sign_out(router, desk)
+    _add_forgot_password(router, desk)
+    return router
+
+
+def _add_sign_in(router: APIRouter, desk: Desk) -> None:
+    @router.get("/sign-in")
+    async def show_sign_in(
+        request: Request, pages: Pages, user: OptionalUser, onward: AskedOnward = ""
+    ) -> Response:
+        """Show the form; somebody signed in goes on at once."""
+        if user is not None:
+            return RedirectResponse(local_path(onward) or "/", 303)
+        return await show(request, pages, "sign_in", onward=onward, email="")
+
+    @router.post("/sign-in")
+    async def sign_in(
+        request: Request,
+        pages: Pages,
+        session: Session,
+        email: Text = "",
+        password: Text = "",
+        onward: Onward = "",
+    ) -> Response:
+        """Sign in and go on to where one wanted to be."""
+        try:
+            async with session.begin_nested():
+                opened = await desk.sign_in(
+                    session,
+                    visitor_of(request),
+                    email=email,
+                    password=password,
+                    replaced=sent_token(request),
+                )
+        except CloudError as error:
+            return await show(request, pages, "sign_in", error=error, onward=onward, email=email)
+        return welcome(request, opened, onward)
+
+
+def _add_sign_up(router: APIRouter, desk: Desk) -> None:
+    @router.get("/sign-up")
+    async def show_sign_up(request: Request, pages: Pages, onward: AskedOnward = "") -> Response:
+        """Show the form."""
+        return await show(request, pages, "sign_up", onward=onward, email="", name="")
+
+    @router.post("/sign-up")
+    async def sign_up(
+        request: Request,
+        pages: Pages,
+        session: Session,
+        email: Text = "",
+        name: Text = "",
+        password: Text = "",
+        onward: Onward = "",
+    ) -> Response:
+        """Make an account and go on to where one wanted to be."""
+        try:
+            async with session.begin_nested():
+                opened = await desk.sign_up(
+                    session,
+                    visitor_of(request),
+                    email=email,
+                    name=name,
+                    password=password,
+                    replaced=sent_token(request),
+                )
+        except CloudError as error:
+            return await show(
+                request, pages, "sign_up", error=error, onward=onward, email=email, name=name
+            )
+        return welcome(request, opened, onward)
+
+
+def _add_sign_out(router: APIRouter, desk: Desk) -> None:
+    @router.post("/sign-out")
+    async def sign_out(request: Request, session: Session) -> Response:
+        """End the session and go to the start page."""
+        token = sent_token(request)
+        if token is not None:
+            await desk.sessions.close(session, token)
+        response = RedirectResponse("/", 303)
+        clear_session_cookie(request, response)
+        return response
+
+
+def _add_forgot_password(router: APIRouter, desk: Desk) -> None:
+    @router.get("/forgot-password")
+    async def show_forgot(request: Request, pages: Pages) -> Response:
+        """Show the form."""
+        return await show(request, pages, "forgot_password", email="", is_sent=False)
+
+    @router.post("/forgot-password")
+    async def forgot(
+        request: Request, pages: Pages, session: Session, email: Text = ""
+    ) -> Response:
+        """Mail a link if the address has an account, and say the same either way."""
+        try:
+            async with session.begin_nested():
+                await desk.forgot_password(session, email)
+        except CloudError as error:
+            return await show(
+                request, pages, "forgot_password", error=error, email=email, is_sent=False
+            )
+        return await show(request, pages, "forgot_password", email=email, is_sent=True)

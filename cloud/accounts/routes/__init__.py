@@ -1,0 +1,16 @@
+"""Accounts over HTTP, as JSON."""
+
+from fastapi import APIRouter
+
+from cloud.accounts.routes import addresses, identity, profile, staff
+from cloud.accounts.service.desk import Desk
+
+
+def routes(desk: Desk) -> APIRouter:
+    """Return the JSON routes of accounts."""
+    router = APIRouter(tags=["accounts"])
+    router.include_router(identity.routes(desk))
+    router.include_router(profile.routes(desk))
+    router.include_router(addresses.routes())
+    router.include_router(staff.routes(desk))
+    return router

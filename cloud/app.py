@@ -1,0 +1,84 @@
+"""The web application, built from its parts. Everything it answers stands in one list here."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
+
+from cloud.accounts.pages import pages as account_pages
+from cloud.accounts.routes import routes as account_routes
+from cloud.accounts.service.sessions import SessionAuthenticator
+from cloud.composition import Parts, build_parts, feature_folders
+from cloud.foundation.clock import Clock, SystemClock
+from cloud.foundation.web.health import HealthSettings, health_routes
+from cloud.foundation.web.services import WebServices
+from cloud.foundation.web.shell import ShellSettings, build_shell
+from cloud.settings import CloudSettings
+from cloud.site.routes import routes as site_routes
+
+
+def build_app(settings: CloudSettings, *, schema_head: str, clock: Clock | None = None) -> FastAPI:
+    """Return the application; it connects to nothing before its first request.
+
+    `schema_head` is the newest migration, against which /ready measures the database. The
+    common parts are at `app.state.parts`.
+    """
+    parts = build_parts(settings, clock or SystemClock(), name="scent-cloud")
+    metrics = CollectorRegistry()
+    ProcessCollector(registry=metrics)
+    PlatformCollector(registry=metrics)
+    app = build_shell(
+        _shell_settings(settings), _web_services(parts), parts.site, metrics, _lifespan
+    )
+    app.state.parts = parts
+    health = HealthSettings(
+        schema_head=schema_head,
+        metrics_token=(
+            settings.metrics_token.get_secret_value() if settings.metrics_token else None
+        ),
+    )
+    for router in (health_routes(parts.database, health, metrics), *_routers(parts)):
+        app.include_router(router)
+    return app
+
+
+def _routers(parts: Parts) -> list[APIRouter]:
+    """Return what the application answers, first match first."""
+    return [
+        account_routes(parts.desk),
+        account_pages(parts.desk),
+        site_routes(parts.site),
+    ]
+
+
+def _shell_settings(settings: CloudSettings) -> ShellSettings:
+    return ShellSettings(
+        title="The Scent",
+        secret=settings.session_secret.get_secret_value(),
+        is_demo=settings.demo,
+        form_targets=(settings.payment_page,),
+        features=feature_folders(),
+    )
+
+
+def _web_services(parts: Parts) -> WebServices:
+    is_secure = parts.settings.is_secure
+    return WebServices(
+        database=parts.database,
+        clock=parts.clock,
+        authenticator=SessionAuthenticator(parts.clock),
+        limiter=parts.limiter,
+        # The prefix makes browsers refuse it from anywhere but this very host over https.
+        session_cookie="__Host-scent_session" if is_secure else "scent_session",
+        is_secure=is_secure,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    parts: Parts = app.state.parts
+    try:
+        yield
+    finally:
+        await parts.database.close()

@@ -1,0 +1,81 @@
+"""Commands that prepare and inspect an installation."""
+
+import asyncio
+import json
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from cloud import migrations
+from cloud.app import build_app
+from cloud.composition import build_parts, seed_shop
+from cloud.foundation.clock import SystemClock
+from cloud.foundation.errors import Unavailable
+from cloud.foundation.logs import set_up_logs
+from cloud.foundation.web.health import Readiness, check_readiness
+from cloud.settings import CloudSettings, load_settings
+
+
+def migrate() -> None:
+    """Bring the database up to date; does nothing when it is."""
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    try:
+        migrations.upgrade(settings.database_url.get_secret_value())
+    except OperationalError as error:
+        raise Unavailable(
+            f"The database cannot be migrated: {_first_line(error.orig)}",
+            hint="Check SCENT_DATABASE_URL, and that PostgreSQL runs and is not busy.",
+        ) from error
+    typer.echo(f"The database is at {migrations.head()}.")
+
+
+def seed() -> None:
+    """Fill in what a new shop starts with; running it again changes nothing back."""
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    for line in asyncio.run(_seed(settings)):
+        typer.echo(line)
+
+
+def check() -> None:
+    """Look at the settings and the database, say what is wrong and what to do; exit code 1 then."""
+    settings = load_settings()
+    readiness = asyncio.run(_check(settings))
+    is_fine = True
+    for found in readiness.checks:
+        if found.name == "worker":
+            continue  # it is started after this check passed
+        is_fine = is_fine and found.is_ok
+        typer.echo(f"{'ok  ' if found.is_ok else 'FAIL'} {found.name}: {found.message}")
+        if not found.is_ok:
+            typer.echo(f"     hint: {found.hint}")
+    if not is_fine:
+        raise typer.Exit(1)
+
+
+def openapi() -> None:
+    """Print the OpenAPI 3.1 description of the API."""
+    app = build_app(load_settings(), schema_head=migrations.head())
+    typer.echo(json.dumps(app.openapi(), indent=2, ensure_ascii=False))
+
+
+async def _seed(settings: CloudSettings) -> list[str]:
+    parts = build_parts(settings, SystemClock(), name="scent-cloud-seed")
+    try:
+        async with parts.database.unit_of_work() as session:
+            return await seed_shop(session, parts)
+    finally:
+        await parts.database.close()
+
+
+async def _check(settings: CloudSettings) -> Readiness:
+    parts = build_parts(settings, SystemClock(), name="scent-cloud-check")
+    try:
+        return await check_readiness(parts.database, migrations.head())
+    finally:
+        await parts.database.close()
+
+
+def _first_line(error: BaseException | None) -> str:
+    return str(error).strip().splitlines()[0] if error else "no reason given"
