@@ -9,6 +9,7 @@ from cloud.catalogue import models as catalogue
 from cloud.foundation import rate_limits
 from cloud.foundation.database import Base
 from cloud.foundation.jobs import periodic
+from cloud.hubs import models as hubs
 from cloud.inventory import models as inventory
 from cloud.notifications import models as notifications
 from cloud.orders import models as orders
@@ -27,6 +28,7 @@ MODULES = (
     catalogue,
     inventory,
     carts,
+    hubs,
     reorders,
     orders,
     payments,

@@ -1,37 +1,136 @@
-"""A hub's database and clock for tests, moving together."""
+"""A hub's end of the conversation, spoken by hand: for tests of the cloud alone.
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+It keeps its log in memory and lets a test say anything, right or wrong. The hub's own code is
+driven by the tests of scentd and of the whole system.
+"""
 
-from scentd.store.database import Database
-from tests.fakes.clock import ManualClock
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
-ROUNDS = 4
-"""How often a task may write and go on before the clock moves again."""
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from scentd.contracts.history import GENESIS, extend_all
+from scentd.contracts.moments import unix_ms
 
-async def catch_up(database: Database) -> None:
-    """Let every task that waits for the database go on, a few writes deep."""
-    for _ in range(ROUNDS):
-        for _ in range(10):
-            await asyncio.sleep(0)  # noqa: TID251 - yields, does not wait
-        await database.write(lambda _: None)
-        await database.read(lambda _: None)
+START = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
-@asynccontextmanager
-async def open_database(folder: Path, clock: ManualClock) -> AsyncIterator[Database]:
-    """Open the hub's file in that folder; the clock then waits for its writers."""
-    database = Database(folder / "hub.db", clock)
-    await database.open()
+@dataclass
+class SpokenHub:
+    """A log under construction. `sent_at` is what its clock says when it sends."""
 
-    async def settle() -> None:
-        await catch_up(database)
+    lineage: str = "0f" * 16
+    lines: list[bytes] = field(default_factory=list)
+    sent_at: datetime = START
+    boot: str = "boot-1"
+    mono_ms: int = 1_000_000
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
 
-    clock.settle = settle
-    try:
-        yield database
-    finally:
-        await database.close()
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def says(self, kind: str, body: dict[str, Any], **head: Any) -> int:
+        """Add an event and return its number."""
+        line = {
+            "kind": kind,
+            "v": 1,
+            "class": "critical",
+            "at_ms": unix_ms(self.sent_at),
+            "mono_ms": self.mono_ms,
+            "boot": self.boot,
+            "clock_ok": True,
+            **head,
+            "body": body,
+        }
+        return self.says_raw(json.dumps(line, default=str).encode())
+
+    def says_raw(self, line: bytes) -> int:
+        self.lines.append(line)
+        return len(self.lines)
+
+    def chain_at(self, number: int) -> bytes:
+        return extend_all(GENESIS, self.lines[:number])
+
+    def batch(self, first: int, last: int | None = None, **header: Any) -> bytes:
+        """Return the body of a request with the events first..last (None: all there are)."""
+        head = {
+            "first": first,
+            "prev_chain": self.chain_at(first - 1).hex(),
+            "boot": self.boot,
+            "mono_ms": self.mono_ms,
+            "at_ms": unix_ms(self.sent_at),
+            "clock_ok": True,
+            **header,
+        }
+        lines = self.lines[first - 1 : last]
+        return b"\n".join([json.dumps(head).encode(), *lines]) + b"\n"
+
+
+def level(
+    remaining_ul: int = 20_000, *, at: datetime = START, capacity_ul: int = 30_000
+) -> dict[str, Any]:
+    return {
+        "remaining_ul": remaining_ul,
+        "capacity_ul": capacity_ul,
+        "error_ul": 500,
+        "quality": "hub_estimate",
+        "at": at.isoformat(),
+    }
+
+
+def cartridge(
+    install_id: str = "install-1",
+    cycle: int = 1,
+    *,
+    remaining_ul: int = 20_000,
+    at: datetime = START,
+    diffuser_id: str = "d1",
+    runs_out_at: datetime | None = None,
+    sku: str | None = "EUCMNT-30",
+) -> dict[str, Any]:
+    """The body of `cartridge.fitted` and `cartridge.level`."""
+    return {
+        "slot": {
+            "diffuser_id": diffuser_id,
+            "slot_no": 1,
+            "diffuser_name": "Bathroom",
+            "room": "Bathroom",
+        },
+        "install_id": install_id,
+        "cycle": cycle,
+        "sku": sku,
+        "level": level(remaining_ul, at=at),
+        "run_out": {"p50": runs_out_at.isoformat() if runs_out_at else None},
+    }
+
+
+def running_low(install_id: str = "install-1", cycle: int = 1, **facts: Any) -> dict[str, Any]:
+    body = cartridge(install_id, cycle, **{"remaining_ul": 3_000, **facts})
+    return {
+        **body,
+        "observations": [level(3_100), level(3_000)],
+        "threshold_percent": 15,
+        "reason": "level",
+    }
+
+
+def edit(
+    field_name: str,
+    value: Any,
+    *,
+    kind: str = "rule",
+    key: str = "r1",
+    at: datetime = START,
+    node: str = "node-a",
+) -> dict[str, Any]:
+    return {
+        "kind": kind,
+        "key": key,
+        "field": field_name,
+        "value": value,
+        "stamp": unix_ms(at) << 16,
+        "node": node,
+    }

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from cloud.hubs.models import Hub, HubNonce, HubSession
+from cloud.hubs.models import Household, Hub, HubNonce, HubSession
 
 NONCES_OPEN = 10
 """Challenges a hub may have open at once; asking for more forgets the oldest."""
@@ -43,6 +43,19 @@ async def hubs_of(session: AsyncSession, household_ids: Sequence[int]) -> list[H
     return list(rows)
 
 
+async def page_of_hubs(session: AsyncSession, after: int, limit: int) -> list[Hub]:
+    """Return hubs of every household with numbers above `after`, ascending."""
+    rows = await session.scalars(select(Hub).where(Hub.id > after).order_by(Hub.id).limit(limit))
+    return list(rows)
+
+
+async def household_of(session: AsyncSession, household_id: int) -> Household:
+    """Return the household of a hub's key, which must exist."""
+    return (
+        await session.execute(select(Household).where(Household.id == household_id))
+    ).scalar_one()
+
+
 async def live_hub_with_key(session: AsyncSession, public_key: bytes) -> Hub | None:
     """Return the hub that has this key now."""
     return await session.scalar(
@@ -71,6 +84,11 @@ async def spend_nonce(session: AsyncSession, key: HubKey, nonce: bytes, now: dat
         .returning(HubNonce.expires_at)
     )
     return spent is not None and spent > now
+
+
+async def sweep_nonces(session: AsyncSession, now: datetime) -> None:
+    """Delete challenges that are over."""
+    await session.execute(delete(HubNonce).where(HubNonce.expires_at <= now))
 
 
 async def put_session(session: AsyncSession, row: HubSession) -> None:
@@ -103,7 +121,7 @@ async def end_session(session: AsyncSession, key: HubKey) -> None:
 
 async def find_session(
     connection: AsyncConnection | AsyncSession, hub_id: int, *, lock: bool = False
-) -> Row[tuple[int, bytes, datetime, datetime | None]] | None:
+) -> Row[int, bytes, datetime, datetime | None] | None:
     """Return household, token digest, end and revocation of a hub's session.
 
     With `lock` the hub cannot be changed or removed until the transaction ends.
@@ -112,6 +130,29 @@ async def find_session(
         _FIND_SESSION_LOCKED if lock else _FIND_SESSION, {"hub_id": hub_id}
     )
     return found.one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class HubStanding:
+    """What a socket must know: its household's version, and whether it is still welcome."""
+
+    version: int
+    token_digest: bytes | None
+    is_revoked: bool
+
+
+async def standings(connection: AsyncConnection, hub_ids: Sequence[int]) -> dict[int, HubStanding]:
+    """Return where some hubs stand."""
+    rows = await connection.execute(_STANDINGS, {"hub_ids": list(hub_ids)})
+    return {
+        row.id: HubStanding(row.version, row.token_digest, row.revoked_at is not None)
+        for row in rows
+    }
+
+
+async def count_sessions(session: AsyncSession) -> int:
+    """Return about how many sessions are open, as PostgreSQL's statistics know it."""
+    return max(0, int(await session.scalar(_COUNT_SESSIONS) or 0))
 
 
 def _named(key: HubKey) -> dict[str, int]:
@@ -134,3 +175,14 @@ _SESSION = """
 """
 _FIND_SESSION = text(_SESSION)
 _FIND_SESSION_LOCKED = text(_SESSION + " FOR NO KEY UPDATE OF h")
+# Exact would mean to read the table at every connect; -1 stands for never counted.
+_COUNT_SESSIONS = text(
+    "SELECT CAST(reltuples AS bigint) FROM pg_class WHERE oid = 'hub_sessions'::regclass"
+)
+_STANDINGS = text("""
+    SELECT h.id, h.revoked_at, w.version, s.token_digest
+    FROM hubs AS h
+    JOIN households AS w ON w.id = h.household_id
+    LEFT JOIN hub_sessions AS s ON s.household_id = h.household_id AND s.hub_id = h.id
+    WHERE h.id = ANY(CAST(:hub_ids AS bigint[]))
+""")

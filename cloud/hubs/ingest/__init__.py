@@ -1,0 +1,1 @@
+"""Taking in what a hub reports: read, dated, appended once, and put to effect."""
