@@ -26,7 +26,7 @@ def _known_zone(name: str) -> str:
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 CountryOrAnywhere = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|\*)$")]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$", to_lower=True)]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$"), AfterValidator(str.lower)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]

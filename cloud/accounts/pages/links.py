@@ -59,16 +59,17 @@ def pages(desk: Desk) -> APIRouter:
     ) -> Response:
         """Do what the link is for."""
         link = await desk.links.look(session, token)
-        owner = await _owner(desk, session, link)
+        # Taken now: a refusal rolls back, and what was read would have to be read again.
+        purpose, owner = link.purpose, await _owner(desk, session, link)
         typed = _Typed(email, name, password)
         try:
             async with session.begin_nested():
-                return await _use(desk, request, session, link.purpose, token, typed)
+                return await _use(desk, request, session, purpose, token, typed)
         except CloudError as error:
             return await show(
                 request,
                 pages,
-                _PAGES[link.purpose],
+                _PAGES[purpose],
                 error=error,
                 token=token,
                 owner=owner,
