@@ -1,0 +1,1 @@
+"""MQTT dialects of diffusers: pure translation between their messages and our readings."""

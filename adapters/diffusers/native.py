@@ -1,0 +1,249 @@
+"""The native dialect, `scent/1/<device>/…`, for makers who want to do it right.
+
+docs/native-dialect.md is its specification; this module only translates.
+"""
+
+import json
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from adapters.diffusers.payloads import Fields, object_of, text_of
+from scentd.model.commands import Wish
+from scentd.model.diffuser import (
+    Availability,
+    Capabilities,
+    DeviceType,
+    Diffuser,
+    LevelQuality,
+    Mode,
+)
+from scentd.model.readings import (
+    AnswerRead,
+    AvailabilityRead,
+    ButtonRead,
+    CartridgeRead,
+    Discovery,
+    EnergyRead,
+    FaultRead,
+    Found,
+    Gone,
+    IntensityRead,
+    LevelRead,
+    LightRead,
+    ModeRead,
+    PowerRead,
+    Reading,
+    SensorRead,
+    SignalRead,
+)
+from scentd.ports import Malformed, Profile, Publish
+
+ROOT = "scent/1"
+_DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+_TAG = re.compile(r"[A-Za-z0-9._:-]{8,64}")
+_SLOT = re.compile(r"slot/([1-8])/(level|cartridge)")
+_MAX_UL = 100_000_000
+_MAX_SLOTS = 8
+
+
+class NativeDialect:
+    """The dialect as a port: stateless, one instance serves every device."""
+
+    @property
+    def name(self) -> str:
+        """Give the dialect's key."""
+        return "native"
+
+    def discovery_filters(self) -> tuple[str, ...]:
+        """Give the filter of the retained descriptions."""
+        return (f"{ROOT}/+/description",)
+
+    def discover(self, topic: str, payload: bytes) -> tuple[Discovery, ...]:
+        """Read a description; an empty one means that the device is gone; raises Malformed."""
+        device = topic.removeprefix(f"{ROOT}/").removesuffix("/description")
+        if not _DEVICE.fullmatch(device):
+            raise Malformed(topic, "a device is named in a-z, 0-9 and hyphens, 64 at most")
+        if not payload:
+            return (Gone(f"native-{device}"),)
+        fields = object_of(topic, payload)
+        return (
+            Found(
+                Diffuser(
+                    id=f"native-{device}",
+                    dialect=self.name,
+                    address=f"{ROOT}/{device}",
+                    name=fields.text("name") or device,
+                    capabilities=_capabilities(topic, fields),
+                    maker=fields.text("maker") or "",
+                    model=fields.text("model") or "",
+                    firmware=fields.text("firmware") or "",
+                    room=fields.text("room") or "",
+                    device_type=_device_type(topic, fields),
+                )
+            ),
+        )
+
+    def topics(self, diffuser: Diffuser) -> tuple[str, ...]:
+        """Give the topics on which the device reports."""
+        names = ["availability", "state", "event", "answer"]
+        for slot_no in range(1, diffuser.capabilities.slots + 1):
+            names += [f"slot/{slot_no}/level", f"slot/{slot_no}/cartridge"]
+        return tuple(f"{diffuser.address}/{name}" for name in names)
+
+    def decode(self, diffuser: Diffuser, topic: str, payload: bytes) -> tuple[Reading, ...]:
+        """Read a report; () for a topic of no meaning to us; raises Malformed."""
+        if not payload:  # somebody cleared a retained message: nothing is said
+            return ()
+        name = topic.removeprefix(f"{diffuser.address}/")
+        if name == "state":
+            return _state(diffuser, object_of(topic, payload))
+        if name == "availability":
+            return _availability(topic, payload)
+        if name == "event":
+            return _event(object_of(topic, payload))
+        if name == "answer":
+            return _answer(object_of(topic, payload))
+        if (slot := _SLOT.fullmatch(name)) is not None:
+            return _slot(topic, int(slot[1]), slot[2], payload)
+        return ()
+
+    def encode(
+        self, diffuser: Diffuser, wish: Wish, *, command_id: str, expires_at: datetime
+    ) -> tuple[Publish, ...]:
+        """Write a wish as one command, QoS 1, never retained; () when nothing is left to ask."""
+        can = diffuser.capabilities
+        asked: dict[str, object] = {}
+        if wish.power is not None and can.power:
+            asked["power"] = wish.power
+        if wish.intensity_percent is not None and can.steps:
+            asked["intensity"] = can.nearest_step(wish.intensity_percent)
+        if wish.mode is not None and wish.mode in can.modes:
+            asked["mode"] = wish.mode.value
+        if wish.light is not None and can.light:
+            asked["light"] = wish.light
+        if wish.identify and can.identify:
+            asked["identify"] = True
+        if wish.refresh:
+            asked["refresh"] = True
+        if not asked:
+            return ()
+        body = {"id": command_id, "expires_at": int(expires_at.timestamp()), **asked}
+        payload = json.dumps(body, separators=(",", ":")).encode()
+        return (Publish(f"{diffuser.address}/command", payload, qos=1),)
+
+    def profiles(self) -> tuple[Profile, ...]:
+        """Give none: a native device describes itself."""
+        return ()
+
+    def with_profile(self, diffuser: Diffuser, profile_key: str) -> Diffuser:
+        """Raise KeyError: there are no profiles."""
+        raise KeyError(f"{diffuser.id} needs no profile {profile_key}")
+
+
+def _capabilities(topic: str, fields: Fields) -> Capabilities:
+    steps = fields.wholes("intensity_steps", 1, 100)
+    if list(steps) != sorted(set(steps)):
+        raise Malformed(topic, "intensity_steps do not ascend")
+    rates = fields.wholes("rates_ul_per_h", 1, 1_000_000)
+    if rates and len(rates) != max(1, len(steps)):
+        raise Malformed(topic, "rates_ul_per_h has not one rate for each step")
+    plain = Capabilities(
+        steps=steps,
+        modes=_modes(fields),
+        timer=fields.boolean("timer") or False,
+        light=fields.boolean("light") or False,
+        energy=fields.boolean("energy") or False,
+        identify=fields.boolean("identify") or False,
+        level=_level_quality(topic, fields),
+        slots=fields.whole("slots", 1, _MAX_SLOTS) or 1,
+    )
+    if rates:
+        return replace(plain, rate_ul_per_h=rates)
+    # Without data of the maker: the fallback rate at full intensity, in proportion below.
+    full = plain.rate_ul_per_h[0]
+    return replace(plain, rate_ul_per_h=tuple(full * step // 100 for step in steps) or (full,))
+
+
+def _modes(fields: Fields) -> tuple[Mode, ...]:
+    known = {mode.value: mode for mode in Mode}
+    return tuple(known[name] for name in fields.texts("modes") if name in known)
+
+
+def _level_quality(topic: str, fields: Fields) -> LevelQuality | None:
+    name = fields.text("level")
+    if name is None or name == "none":
+        return None
+    if name in {LevelQuality.MEASURED, LevelQuality.DEVICE_ESTIMATE}:
+        return LevelQuality(name)
+    raise Malformed(topic, "level is not none, measured or device_estimate")
+
+
+def _device_type(topic: str, fields: Fields) -> DeviceType:
+    name = fields.text("type")
+    if name is None:
+        return DeviceType.AROMA_DIFFUSER
+    try:
+        return DeviceType(name)
+    except ValueError:
+        raise Malformed(topic, f"type is none of {', '.join(DeviceType)}") from None
+
+
+def _state(diffuser: Diffuser, fields: Fields) -> tuple[Reading, ...]:
+    readings: list[Reading] = []
+    if (power := fields.boolean("power")) is not None:
+        readings.append(PowerRead(power))
+    if (percent := fields.whole("intensity", 0, 100)) is not None:
+        readings.append(IntensityRead(diffuser.capabilities.nearest_step(percent)))
+    if (mode := fields.text("mode")) is not None and mode in set(Mode):
+        readings.append(ModeRead(Mode(mode)))
+    if (light := fields.boolean("light")) is not None:
+        readings.append(LightRead(light))
+    if (fault := fields.text("fault")) is not None:
+        readings.append(FaultRead(fault))
+    if (dbm := fields.whole("signal_dbm", -150, 0)) is not None:
+        readings.append(SignalRead(dbm))
+    watts, total_wh = fields.number("watts"), fields.number("energy_wh")
+    if watts is not None or total_wh is not None:
+        readings.append(EnergyRead(watts, total_wh))
+    return (*readings, *_sensors(fields.part("sensors")))
+
+
+def _sensors(fields: Fields | None) -> tuple[Reading, ...]:
+    if fields is None:
+        return ()
+    parts = ((name, fields.part(name)) for name in fields.names())
+    return tuple(
+        SensorRead(name, value, part.text("unit") or "")
+        for name, part in parts
+        if part is not None and (value := part.number("value")) is not None
+    )
+
+
+def _availability(topic: str, payload: bytes) -> tuple[Reading, ...]:
+    word = text_of(topic, payload)
+    if word not in {"online", "offline"}:
+        raise Malformed(topic, "it is neither online nor offline")
+    return (AvailabilityRead(Availability(word), "last_will"),)
+
+
+def _event(fields: Fields) -> tuple[Reading, ...]:
+    button = fields.text("button")
+    return (ButtonRead(button),) if button else ()
+
+
+def _answer(fields: Fields) -> tuple[Reading, ...]:
+    command_id = fields.text("id")
+    return (AnswerRead(command_id, fields.text("error") or None),) if command_id else ()
+
+
+def _slot(topic: str, slot_no: int, what: str, payload: bytes) -> tuple[Reading, ...]:
+    fields = object_of(topic, payload)
+    if what == "level":
+        remaining_ul = fields.whole("remaining_ul", 0, _MAX_UL)
+        return () if remaining_ul is None else (LevelRead(slot_no, remaining_ul),)
+    tag = fields.text("tag")
+    if tag is None or not _TAG.fullmatch(tag):
+        raise Malformed(topic, "tag is not 8 to 64 letters, digits, dots, hyphens or colons")
+    capacity_ul = fields.whole("capacity_ul", 1, _MAX_UL)
+    return (CartridgeRead(slot_no, tag, fields.text("sku"), capacity_ul),)

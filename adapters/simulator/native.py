@@ -1,0 +1,207 @@
+"""A device of the native dialect, as docs/native-dialect.md asks for it.
+
+Beyond the dialect it listens to `sim/refill` and `sim/press` below its own topic: there stands a
+person with a new cartridge, or a finger.
+"""
+
+import json
+import random
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.simulator.thing import Message, Vial
+
+STEPS = (20, 40, 60, 80, 100)
+RATES_UL_PER_H = (40, 80, 120, 160, 200)
+"""A waterless cartridge of 30 ml lasts 250 hours at the middle step, as the shop's makers say."""
+LEVEL_EVERY_S = 5.0
+STATE_EVERY_S = 60.0
+HUB_GRACE_S = 60.0
+HUB_STATUS = "scent/hub/+/status"
+_REMEMBERED_COMMANDS = 16
+
+
+class NativeThing:
+    """One native diffuser: its cartridge is weighed, its commands are answered."""
+
+    def __init__(
+        self,
+        device: str,
+        room: str,
+        vial: Vial,
+        *,
+        now: Callable[[], datetime],
+        chance: random.Random,
+        speed: float = 1.0,
+        power: bool = False,
+        intensity: int = 60,
+    ) -> None:
+        self._device = device
+        self._room = room
+        self._now = now
+        self._chance = chance
+        self._speed = speed
+        self.vial = vial
+        self.power = power
+        self.intensity = intensity
+        self.mode = "continuous"
+        self.light = False
+        self._signal_dbm = -45 - chance.randrange(30)
+        self._seen: deque[str] = deque(maxlen=_REMEMBERED_COMMANDS)
+        self._told_ul = -1
+        self._since_level_s = 0.0
+        self._since_state_s = 0.0
+        self._hub_gone_s: float | None = None
+        self._is_by_hand = power
+
+    @property
+    def name(self) -> str:
+        """Give the MQTT client id."""
+        return self._device
+
+    @property
+    def will(self) -> Message:
+        """Give the last will."""
+        return Message(self._at("availability"), b"offline", qos=1, retain=True)
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """Give the topics of commands, of hubs, and of people with cartridges and fingers."""
+        return (self._at("command"), HUB_STATUS, self._at("sim/refill"), self._at("sim/press"))
+
+    def connected(self) -> list[Message]:
+        """Give description, availability, cartridge, level and state, all retained."""
+        online = Message(self._at("availability"), b"online", qos=1, retain=True)
+        return [self._description(), online, self._cartridge(), self._level(), self._state()]
+
+    def hear(self, topic: str, payload: bytes) -> list[Message]:
+        """Obey commands; watch the hub; take a new cartridge."""
+        if topic == self._at("command"):
+            return self._command(payload)
+        if topic == self._at("sim/refill"):
+            return self._refill(payload)
+        if topic == self._at("sim/press"):
+            return self.press()
+        if topic.startswith("scent/hub/"):
+            self._hub_gone_s = None if b'"online"' in payload else 0.0
+        return []
+
+    def pass_time(self, seconds: float) -> list[Message]:
+        """Burn oil while running; report level every 5 s if it moved, state every minute."""
+        said: list[Message] = []
+        if self.power:
+            rate = RATES_UL_PER_H[STEPS.index(self.intensity)]
+            self.vial.use(rate, seconds / 3600 * self._speed)
+            if self.vial.is_empty:
+                self.power = False
+                said += [self._level(), self._state()]
+        if self._hub_gone_s is not None:
+            self._hub_gone_s += seconds
+            if self._hub_gone_s >= HUB_GRACE_S and self.power and not self._is_by_hand:
+                self.power = False
+                said.append(self._state())
+        self._since_level_s += seconds
+        self._since_state_s += seconds
+        if self._since_level_s >= LEVEL_EVERY_S and round(self.vial.remaining_ul) != self._told_ul:
+            said.append(self._level())
+        if self._since_state_s >= STATE_EVERY_S:
+            said.append(self._state())
+        return said
+
+    def press(self) -> list[Message]:
+        """Switch over, as the button does, and tell of the press."""
+        self.power = not self.power and not self.vial.is_empty
+        self._is_by_hand = self.power
+        return [self._say("event", {"button": "power"}, retain=False), self._state()]
+
+    def _command(self, payload: bytes) -> list[Message]:
+        try:
+            asked = json.loads(payload)
+            command_id = asked["id"]
+        except (ValueError, KeyError, TypeError):
+            return []
+        if command_id in self._seen:
+            return [self._answer(command_id, None)]
+        if asked.get("expires_at", float("inf")) < self._now().timestamp():
+            return [self._answer(command_id, "expired")]
+        error = self._refusal(asked)
+        if error is None:
+            self._seen.append(command_id)
+            self._is_by_hand = self._is_by_hand and not asked.get("power")
+            self.power = asked.get("power", self.power)
+            self.intensity = asked.get("intensity", self.intensity)
+            self.mode = asked.get("mode", self.mode)
+            self.light = asked.get("light", self.light)
+        said = [self._answer(command_id, error), self._state()]
+        return [*said, self._level(), self._cartridge()] if asked.get("refresh") else said
+
+    def _refusal(self, asked: dict[str, object]) -> str | None:
+        if asked.get("power") and self.vial.is_empty:
+            return "empty"
+        if asked.get("intensity", 20) not in STEPS:
+            return "no such intensity"
+        if asked.get("mode", "continuous") not in {"continuous", "interval"}:
+            return "no such mode"
+        return None
+
+    def _refill(self, payload: bytes) -> list[Message]:
+        try:
+            new = json.loads(payload or b"{}")
+        except ValueError:
+            return []
+        self.vial.sku = str(new.get("sku", self.vial.sku))
+        self.vial.capacity_ul = int(new.get("capacity_ul", self.vial.capacity_ul))
+        self.vial.remaining_ul = float(self.vial.capacity_ul)
+        self.vial.tag = f"{self._chance.getrandbits(64):016x}"
+        return [self._cartridge(), self._level(), self._state()]
+
+    def _at(self, name: str) -> str:
+        return f"scent/1/{self._device}/{name}"
+
+    def _say(self, name: str, body: dict[str, object], *, retain: bool = True) -> Message:
+        payload = json.dumps(body, separators=(",", ":")).encode()
+        return Message(self._at(name), payload, qos=1, retain=retain)
+
+    def _description(self) -> Message:
+        body: dict[str, object] = {
+            "maker": "Cedarworks",
+            "model": "Drift 2",
+            "firmware": "2.1.0",
+            "name": self._room,
+            "room": self._room,
+            "type": "aroma_diffuser",
+            "intensity_steps": STEPS,
+            "rates_ul_per_h": RATES_UL_PER_H,
+            "modes": ["continuous", "interval"],
+            "light": True,
+            "identify": True,
+            "slots": 1,
+            "level": "measured",
+        }
+        return self._say("description", body)
+
+    def _state(self) -> Message:
+        self._since_state_s = 0.0
+        body: dict[str, object] = {
+            "power": self.power,
+            "intensity": self.intensity,
+            "mode": self.mode,
+            "light": self.light,
+            "fault": "empty" if self.vial.is_empty else "",
+            "signal_dbm": self._signal_dbm + self._chance.randrange(-2, 3),
+        }
+        return self._say("state", body)
+
+    def _level(self) -> Message:
+        self._since_level_s = 0.0
+        self._told_ul = round(self.vial.remaining_ul)
+        return self._say("slot/1/level", {"remaining_ul": self._told_ul})
+
+    def _cartridge(self) -> Message:
+        vial = self.vial
+        body: dict[str, object] = {"tag": vial.tag, "sku": vial.sku}
+        return self._say("slot/1/cartridge", {**body, "capacity_ul": vial.capacity_ul})
+
+    def _answer(self, command_id: str, error: str | None) -> Message:
+        return self._say("answer", {"id": command_id, "error": error}, retain=False)

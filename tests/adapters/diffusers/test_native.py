@@ -1,0 +1,248 @@
+"""The native dialect: what its messages say, and what we send."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from adapters.diffusers.native import NativeDialect
+from scentd.model.commands import Origin, Source, Wish
+from scentd.model.diffuser import (
+    Availability,
+    Capabilities,
+    DeviceType,
+    Diffuser,
+    LevelQuality,
+    Mode,
+)
+from scentd.model.readings import (
+    AnswerRead,
+    AvailabilityRead,
+    ButtonRead,
+    CartridgeRead,
+    EnergyRead,
+    FaultRead,
+    Found,
+    Gone,
+    IntensityRead,
+    LevelRead,
+    LightRead,
+    ModeRead,
+    PowerRead,
+    SensorRead,
+    SignalRead,
+)
+from scentd.ports import Malformed
+
+DIALECT = NativeDialect()
+SOON = datetime(2026, 3, 2, 12, 0, 15, tzinfo=UTC)
+DESCRIPTION = {
+    "maker": "Cedarworks",
+    "model": "Drift 2",
+    "firmware": "2.1.0",
+    "name": "Living room",
+    "room": "Living room",
+    "intensity_steps": [20, 60, 100],
+    "rates_ul_per_h": [40, 120, 200],
+    "modes": ["continuous", "interval", "turbo"],
+    "light": True,
+    "identify": True,
+    "slots": 2,
+    "level": "measured",
+}
+
+
+def found(description: dict[str, object]) -> Diffuser:
+    payload = json.dumps(description).encode()
+    (discovery,) = DIALECT.discover("scent/1/drift-7/description", payload)
+    assert isinstance(discovery, Found)
+    return discovery.diffuser
+
+
+def read(name: str, payload: object) -> tuple[object, ...]:
+    body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+    return DIALECT.decode(found(DESCRIPTION), f"scent/1/drift-7/{name}", body)
+
+
+def sent(**parts: object) -> dict[str, object]:
+    wish = Wish("native-drift-7", Source(Origin.MANUAL), **parts)
+    (publish,) = DIALECT.encode(found(DESCRIPTION), wish, command_id="k1", expires_at=SOON)
+    assert (publish.topic, publish.qos, publish.retain) == ("scent/1/drift-7/command", 1, False)
+    return json.loads(publish.payload)
+
+
+def test_a_description_makes_a_diffuser() -> None:
+    assert found(DESCRIPTION) == Diffuser(
+        id="native-drift-7",
+        dialect="native",
+        address="scent/1/drift-7",
+        name="Living room",
+        capabilities=Capabilities(
+            steps=(20, 60, 100),
+            rate_ul_per_h=(40, 120, 200),
+            modes=(Mode.CONTINUOUS, Mode.INTERVAL),
+            light=True,
+            identify=True,
+            level=LevelQuality.MEASURED,
+            slots=2,
+        ),
+        maker="Cedarworks",
+        model="Drift 2",
+        firmware="2.1.0",
+        room="Living room",
+        device_type=DeviceType.AROMA_DIFFUSER,
+    )
+
+
+def test_a_description_may_be_nearly_empty() -> None:
+    diffuser = found({})
+
+    assert diffuser.name == "drift-7"
+    assert diffuser.capabilities == Capabilities()
+
+
+def test_steps_without_rates_use_oil_in_proportion() -> None:
+    assert found({"intensity_steps": [50, 100]}).capabilities.rate_ul_per_h == (250, 500)
+
+
+def test_an_empty_description_takes_the_device_away() -> None:
+    assert DIALECT.discover("scent/1/drift-7/description", b"") == (Gone("native-drift-7"),)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"intensity_steps": [60, 20]},
+        {"intensity_steps": [0, 50]},
+        {"intensity_steps": [20, 60], "rates_ul_per_h": [40]},
+        {"rates_ul_per_h": [-3]},
+        {"level": "guessed"},
+        {"type": "toaster"},
+        {"slots": 0},
+        {"name": "x" * 121},
+        {"name": "two\nlines"},
+        {"light": "yes"},
+        {"modes": {"continuous": 1}},
+    ],
+)
+def test_a_description_that_cannot_be_true_is_refused(bad: dict[str, object]) -> None:
+    with pytest.raises(Malformed):
+        found(bad)
+
+
+@pytest.mark.parametrize("device", ["", "UPPER", "a b", "-first", "x" * 65])
+def test_a_device_must_be_named_as_the_dialect_says(device: str) -> None:
+    with pytest.raises(Malformed):
+        DIALECT.discover(f"scent/1/{device}/description", b"{}")
+
+
+def test_state_may_be_told_in_full_or_in_part() -> None:
+    full = {
+        "power": True,
+        "intensity": 60,
+        "mode": "interval",
+        "light": False,
+        "fault": "tilt",
+        "signal_dbm": -61,
+        "watts": 4.5,
+        "energy_wh": 120,
+        "sensors": {"temperature": {"value": 21.5, "unit": "°C"}},
+    }
+
+    assert read("state", full) == (
+        PowerRead(True),
+        IntensityRead(60),
+        ModeRead(Mode.INTERVAL),
+        LightRead(False),
+        FaultRead("tilt"),
+        SignalRead(-61),
+        EnergyRead(4.5, 120.0),
+        SensorRead("temperature", 21.5, "°C"),
+    )
+    assert read("state", {"power": False}) == (PowerRead(False),)
+
+
+def test_an_intensity_between_steps_is_read_as_the_nearest_one() -> None:
+    assert read("state", {"intensity": 70}) == (IntensityRead(60),)
+
+
+def test_the_other_topics_say_their_one_thing() -> None:
+    assert read("availability", b"online") == (AvailabilityRead(Availability.ONLINE, "last_will"),)
+    assert read("availability", b"offline") == (
+        AvailabilityRead(Availability.OFFLINE, "last_will"),
+    )
+    assert read("event", {"button": "power"}) == (ButtonRead("power"),)
+    assert read("answer", {"id": "k1", "error": None}) == (AnswerRead("k1", None),)
+    assert read("answer", {"id": "k1", "error": "empty"}) == (AnswerRead("k1", "empty"),)
+    assert read("slot/2/level", {"remaining_ul": 5400}) == (LevelRead(2, 5400),)
+    assert read(
+        "slot/1/cartridge", {"tag": "04a1b2c3d4", "sku": "EUCMNT-30", "capacity_ul": 30000}
+    ) == (CartridgeRead(1, "04a1b2c3d4", "EUCMNT-30", 30000),)
+    assert read("slot/1/cartridge", b"") == ()
+    assert read("something/else", {"power": True}) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "payload"),
+    [
+        ("state", b"{"),
+        ("state", b"[]"),
+        ("state", b'{"power": NaN}'),
+        ("state", b'{"watts": 1e999}'),
+        ("state", b'{"intensity": 101}'),
+        ("state", b'{"power": 1}'),
+        ("state", b'{"signal_dbm": 12}'),
+        ("state", b"\xff\xfe"),
+        ("state", b"[" * 50_000),
+        ("state", b'{"power": true, "x": "' + b"x" * 70_000 + b'"}'),
+        ("state", b'{"intensity": ' + b"9" * 5_000 + b"}"),
+        ("availability", b"maybe"),
+        ("slot/1/level", b'{"remaining_ul": -1}'),
+        ("slot/1/level", b'{"remaining_ul": 12.5}'),
+        ("slot/1/cartridge", b'{"tag": "short"}'),
+        ("slot/1/cartridge", b'{"sku": "EUCMNT-30"}'),
+    ],
+)
+def test_a_payload_that_cannot_be_read_says_so(name: str, payload: bytes) -> None:
+    with pytest.raises(Malformed):
+        read(name, payload)
+
+
+def test_one_command_carries_everything_wished() -> None:
+    assert sent(power=True, intensity_percent=70, mode=Mode.INTERVAL, light=False) == {
+        "id": "k1",
+        "expires_at": 1772452815,
+        "power": True,
+        "intensity": 60,
+        "mode": "interval",
+        "light": False,
+    }
+    assert sent(identify=True) == {"id": "k1", "expires_at": 1772452815, "identify": True}
+    assert sent(refresh=True) == {"id": "k1", "expires_at": 1772452815, "refresh": True}
+
+
+def test_nothing_is_sent_of_what_the_device_cannot_do() -> None:
+    plain = found({})
+    wish = Wish(plain.id, Source(Origin.MANUAL), intensity_percent=40, mode=Mode.SLEEP, light=True)
+
+    assert DIALECT.encode(plain, wish, command_id="k1", expires_at=SOON) == ()
+
+
+def test_every_topic_the_device_reports_on_is_watched() -> None:
+    assert set(DIALECT.topics(found({}))) == {
+        f"scent/1/drift-7/{name}"
+        for name in (
+            "availability",
+            "state",
+            "event",
+            "answer",
+            "slot/1/level",
+            "slot/1/cartridge",
+        )
+    }
+
+
+def test_there_are_no_profiles() -> None:
+    assert DIALECT.profiles() == ()
+    with pytest.raises(KeyError):
+        DIALECT.with_profile(found({}), "gd-30w")
