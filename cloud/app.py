@@ -9,13 +9,16 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from cloud.accounts.pages import pages as account_pages
 from cloud.accounts.routes import routes as account_routes
 from cloud.accounts.service.sessions import SessionAuthenticator
+from cloud.catalogue.routes import routes as catalogue_routes
 from cloud.composition import Parts, build_parts, feature_folders
 from cloud.foundation.clock import Clock, SystemClock
 from cloud.foundation.web.health import HealthSettings, health_routes
 from cloud.foundation.web.services import WebServices
 from cloud.foundation.web.shell import ShellSettings, build_shell
 from cloud.settings import CloudSettings
+from cloud.site.pages import pages as preference_pages
 from cloud.site.routes import routes as site_routes
+from cloud.storefront.pages.shelf import shelf_pages
 
 
 def build_app(settings: CloudSettings, *, schema_head: str, clock: Clock | None = None) -> FastAPI:
@@ -49,6 +52,9 @@ def _routers(parts: Parts) -> list[APIRouter]:
         account_routes(parts.desk),
         account_pages(parts.desk),
         site_routes(parts.site),
+        preference_pages(),
+        catalogue_routes(parts.window),
+        shelf_pages(parts.window, parts.settings.public_url),
     ]
 
 

@@ -17,6 +17,9 @@ from cloud.accounts.service.links import OneTimeLinks
 from cloud.accounts.service.passwords import Passwords
 from cloud.accounts.service.sessions import Sessions
 from cloud.accounts.service.users import Users
+from cloud.catalogue.seed import seed_catalogue
+from cloud.catalogue.shelf_file import ShelfFile
+from cloud.catalogue.shop_window import ShopWindow
 from cloud.foundation import upkeep
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
@@ -25,12 +28,15 @@ from cloud.foundation.jobs import JobRegistry
 from cloud.foundation.letters import Letters
 from cloud.foundation.mail import Mailer, SmtpMailer
 from cloud.foundation.rate_limits import RateLimiter
+from cloud.inventory import jobs as inventory_jobs
+from cloud.inventory.repository import AVAILABLE_UNITS
+from cloud.inventory.seed import seed_stock
 from cloud.settings import CloudSettings
 from cloud.site.seed import seed_site
 from cloud.site.service import SiteReader
 
 # Features with templates or static files of their own.
-_FEATURES = ("accounts",)
+_FEATURES = ("accounts", "storefront", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Parts:
     mailer: Mailer
     letters: Letters
     desk: Desk
+    window: ShopWindow
 
 
 def feature_folders() -> dict[str, Path]:
@@ -77,6 +84,7 @@ def build_parts(settings: CloudSettings, clock: Clock, *, name: str) -> Parts:
             links=OneTimeLinks(clock),
             limiter=limiter,
         ),
+        window=ShopWindow(AVAILABLE_UNITS),
     )
 
 
@@ -88,6 +96,7 @@ def event_handlers() -> EventBook:
 def register_jobs(jobs: JobRegistry, parts: Parts) -> None:
     """Add the background work of every feature."""
     upkeep.register(jobs)
+    inventory_jobs.register(jobs)
     account_jobs.register(
         jobs,
         LinkMail(
@@ -101,9 +110,18 @@ def register_jobs(jobs: JobRegistry, parts: Parts) -> None:
     )
 
 
-async def seed_shop(session: AsyncSession, parts: Parts) -> list[str]:
-    """Fill in what a new shop starts with, and say what was done; a second time changes nothing."""
+async def seed_shop(
+    session: AsyncSession, parts: Parts, shelf: ShelfFile | None = None
+) -> list[str]:
+    """Fill in what a new shop starts with, and say what was done; a second time changes nothing.
+
+    `shelf` brings products and their first bottles; None leaves the catalogue alone.
+    """
     done = [await seed_site(session)]
+    if shelf is not None:
+        await seed_catalogue(session, shelf)
+        await seed_stock(session, shelf.stock)
+        done.append(f"Catalogue: {len(shelf.scents)} scents are there.")
     if parts.settings.demo:
         await ensure_demo_people(session, parts.desk.users)
         done.append("People: the demo's customer and staff member are there.")

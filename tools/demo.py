@@ -14,7 +14,6 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -34,6 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 SCENTD = str(Path(PYTHON).with_name("scentd"))
 SCENT_CLOUD = str(Path(PYTHON).with_name("scent-cloud"))
+CATALOGUE = ROOT / "config" / "demo_catalogue.toml"
 LOCK = ROOT / ".venv" / ".demo-running"
 
 # Not a household's 8480: the demo must not stand where a real hub stands.
@@ -57,15 +57,6 @@ class Place:
     def url(self, face: str) -> str:
         """Return the address of one of the demo's faces."""
         return f"http://{HOST}:{self.ports[face]}"
-
-
-@dataclasses.dataclass(frozen=True)
-class Link:
-    """A one-time sign-in link, and the command whose last word it is."""
-
-    face: str
-    command: tuple[str, ...]
-    environment: dict[str, str]
 
 
 def programs(place: Place) -> tuple[Program, ...]:
@@ -92,17 +83,34 @@ def programs(place: Place) -> tuple[Program, ...]:
             ready_at=f"{mail}/health",
         ),
         Program("tables", (SCENT_CLOUD, "migrate"), environment=cloud, once=True),
-        Program("goods", (SCENT_CLOUD, "seed"), ("tables", "payments"), cloud, once=True),
+        Program(
+            name="goods",
+            command=(
+                *(PYTHON, "-m", "tools.in_turn", "cloud.cli:app"),
+                *("seed", "customer-link", "staff-link"),
+            ),
+            after=("tables",),
+            environment=cloud,
+            once=True,
+            is_private=True,
+        ),
         Program(
             name="shop",
             command=(SCENT_CLOUD, "serve", "--host", HOST, "--port", str(place.ports["shop"])),
-            after=("goods", "payments", "mailbox"),
+            after=("tables",),
             environment=cloud,
             ready_at=f"{shop}/health",
         ),
-        Program("worker", (SCENT_CLOUD, "worker"), ("goods",), cloud),
+        Program("worker", (SCENT_CLOUD, "worker"), ("tables",), cloud),
         Program(
             "home", (SCENTD, "run", "--config", hub_file), ready_at=f"{place.url('home')}/health"
+        ),
+        Program(
+            name="key",
+            command=(SCENTD, "link", "--config", hub_file),
+            after=("home",),
+            once=True,
+            is_private=True,
         ),
         Program(
             name="diffusers",
@@ -114,14 +122,8 @@ def programs(place: Place) -> tuple[Program, ...]:
     )
 
 
-def links(place: Place) -> tuple[Link, ...]:
-    """Return what prints the link into each of the three faces."""
-    cloud = cloud_environment(place)
-    return (
-        Link("home", (SCENTD, "link", "--config", str(place.folder / "hub.toml")), {}),
-        Link("shop", (SCENT_CLOUD, "customer-link"), cloud),
-        Link("staff", (SCENT_CLOUD, "staff-link"), cloud),
-    )
+# Which program prints the one-time links into which faces, the last words of what it prints.
+LINKS = {"goods": ("shop", "staff"), "key": ("home",)}
 
 
 def cloud_environment(place: Place) -> dict[str, str]:
@@ -161,6 +163,8 @@ def hub_settings(place: Place) -> str:
 def main() -> int:
     """Run the demo until it is stopped; the exit code is 0 after Ctrl-C or SIGTERM."""
     arguments = read_arguments()
+    # Compiled modules, beside their sources in this clone, are what makes the second start quick.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         ports = choose_ports(arguments)
@@ -196,7 +200,7 @@ def run(ports: dict[str, int], record: TextIO) -> None:
         supervisor = Supervisor(programs(place), logs=folder, folder=ROOT, say=say)
         try:
             supervisor.start()
-            addresses = {link.face: read_link(link) for link in links(place)}
+            addresses = read_links(supervisor)
             write_record(record, place)
             say(f"all is up after {time.monotonic() - began:.1f} s; logs are in {folder}")
             print(welcome(place, addresses), flush=True)
@@ -301,22 +305,15 @@ def already_running(record: str) -> ToolError:
     )
 
 
-def read_link(link: Link) -> str:
-    """Return the link that the command prints, and keep it out of every log."""
-    finished = subprocess.run(
-        link.command,
-        env={**os.environ, **link.environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    words = finished.stdout.split()
-    if finished.returncode != 0 or not words:
-        said = finished.stderr.strip() or "it said nothing"
-        raise ToolError(f"There is no link into the {link.face} page.", f"its command: {said}")
-    return words[-1]
+def read_links(supervisor: Supervisor) -> dict[str, str]:
+    """Return the one-time link into each face."""
+    addresses = {}
+    for name, faces in LINKS.items():
+        words = supervisor.printed(name).split()
+        if len(words) < len(faces):
+            raise ToolError(f"{name} printed no link.", "It ended well, but said nothing.")
+        addresses.update(zip(faces, words[-len(faces) :], strict=True))
+    return addresses
 
 
 def say(words: str) -> None:

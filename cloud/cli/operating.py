@@ -2,18 +2,25 @@
 
 import asyncio
 import json
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from sqlalchemy.exc import OperationalError
 
 from cloud import migrations
 from cloud.app import build_app
+from cloud.catalogue.shelf_file import ShelfFile, read_shelf_file
 from cloud.composition import build_parts, seed_shop
 from cloud.foundation.clock import SystemClock
 from cloud.foundation.errors import Unavailable
 from cloud.foundation.logs import set_up_logs
 from cloud.foundation.web.health import Readiness, check_readiness
 from cloud.settings import CloudSettings, load_settings
+
+CatalogueFile = Annotated[
+    Path | None, typer.Option(help="A TOML file of products, and the bottles to begin with.")
+]
 
 
 def migrate() -> None:
@@ -30,11 +37,12 @@ def migrate() -> None:
     typer.echo(f"The database is at {migrations.head()}.")
 
 
-def seed() -> None:
+def seed(catalogue: CatalogueFile = None) -> None:
     """Fill in what a new shop starts with; running it again changes nothing back."""
     settings = load_settings()
     set_up_logs(settings.log_level)
-    for line in asyncio.run(_seed(settings)):
+    shelf = None if catalogue is None else read_shelf_file(catalogue)
+    for line in asyncio.run(_seed(settings, shelf)):
         typer.echo(line)
 
 
@@ -60,11 +68,11 @@ def openapi() -> None:
     typer.echo(json.dumps(app.openapi(), indent=2, ensure_ascii=False))
 
 
-async def _seed(settings: CloudSettings) -> list[str]:
+async def _seed(settings: CloudSettings, shelf: ShelfFile | None) -> list[str]:
     parts = build_parts(settings, SystemClock(), name="scent-cloud-seed")
     try:
         async with parts.database.unit_of_work() as session:
-            return await seed_shop(session, parts)
+            return await seed_shop(session, parts, shelf)
     finally:
         await parts.database.close()
 

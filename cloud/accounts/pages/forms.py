@@ -10,6 +10,7 @@ from cloud.accounts.service.desk import SignedInNow
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import Templates
 from cloud.foundation.web.errors import status_of
+from cloud.foundation.web.onward import local_path
 
 # Longer than any value that can be right, so that the service gets to say what is wrong.
 Text = Annotated[str, Form(max_length=400)]
@@ -37,13 +38,7 @@ async def show(
 
 def welcome(request: Request, opened: SignedInNow, onward: str) -> Response:
     """Return the answer to a successful sign-in: the cookie, and the way on."""
-    start = "/staff" if opened.user.role.is_staff else "/account"
+    start = "/admin/orders" if opened.user.role.is_staff else "/account"
     response = RedirectResponse(local_path(onward) or start, 303)
     set_session_cookie(request, response, opened.token)
     return response
-
-
-def local_path(onward: str) -> str:
-    """Return a path on this site, or nothing for an address that would lead elsewhere."""
-    is_local = onward.startswith("/") and not onward.startswith(("//", "/\\"))
-    return onward if is_local and onward.isprintable() else ""

@@ -1,0 +1,1 @@
+"""The shop's pages for visitors and members: rendered here, decided in the features below."""

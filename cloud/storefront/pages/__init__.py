@@ -1,0 +1,1 @@
+"""One module a group of pages; each gives its routes to the composition root."""
