@@ -307,7 +307,7 @@ def already_running(record: str) -> ToolError:
 
 def read_links(supervisor: Supervisor) -> dict[str, str]:
     """Return the one-time link into each face."""
-    addresses = {}
+    addresses: dict[str, str] = {}
     for name, faces in LINKS.items():
         words = supervisor.printed(name).split()
         if len(words) < len(faces):

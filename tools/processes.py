@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 _TETHER = Path(__file__).with_name("tether.py")
 _POLL_S = 0.02
@@ -97,9 +98,11 @@ def spawn(
     account: Account | None = None,
     farewell: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, its output appended to `log`.
 
+    `output` takes what it prints instead, and the log its complaints alone.
     `program[0]` is a full path. On Linux the program gets `farewell` when this process dies by any
     means; only when called from the main thread, because the kernel ties it to the thread.
     """
@@ -107,12 +110,12 @@ def spawn(
     uid, gid = (account.uid, account.gid) if account else (-1, -1)
     words = [int(farewell) if tied else 0, os.getpid(), uid, gid]
     tether = [sys.executable, "-I", "-S", str(_TETHER), *map(str, words), "--"]
-    with log.open("ab") as output:
+    with log.open("ab") as complaints:
         return subprocess.Popen(
             [*tether, *program],
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdout=output or complaints,
+            stderr=complaints,
             cwd=folder,
             env=dict(environment) if environment is not None else None,
             start_new_session=True,

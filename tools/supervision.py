@@ -8,12 +8,14 @@ import dataclasses
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import IO
 
 from tools.processes import ToolError, last_lines, spawn
 
@@ -42,6 +44,8 @@ class Program:
     """A URL that answers 200 when it is ready; None: it is ready when it has run for a moment."""
     once: bool = False
     """It does one thing and ends; it is ready when it has ended well."""
+    is_private: bool = False
+    """What it prints stands in no log and no file with a name; `printed` returns it."""
     within_s: float = 60.0
     """How long it may take to become ready."""
 
@@ -58,6 +62,7 @@ class Supervisor:
         self._say = say
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._ready: set[str] = set()
+        self._private: dict[str, IO[bytes]] = {}
 
     def start(self) -> None:
         """Start everything and return when all is ready.
@@ -102,6 +107,9 @@ class Supervisor:
                 process.kill()
                 process.wait()
         self._running.clear()
+        for output in self._private.values():
+            output.close()
+        self._private.clear()
 
     def pid(self, name: str) -> int:
         """Return the process id of a running program."""
@@ -111,13 +119,21 @@ class Supervisor:
         """Return the log file of a program."""
         return self._logs / f"{name}.log"
 
+    def printed(self, name: str) -> str:
+        """Return what a private program has printed so far."""
+        self._private[name].seek(0)
+        return self._private[name].read().decode(errors="replace")
+
     def _launch(self, program: Program) -> None:
+        if program.is_private:
+            self._private[program.name] = tempfile.TemporaryFile()  # noqa: SIM115 - until stop
         self._running[program.name] = spawn(
             program.command,
             log=self.log(program.name),
             folder=self._folder,
             farewell=signal.SIGTERM,
             environment={**os.environ, **program.environment},
+            output=self._private.get(program.name),
         )
 
     def _look_at(self, program: Program, waited_s: float) -> None:

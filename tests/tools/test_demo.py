@@ -41,6 +41,18 @@ def test_programs_can_be_started_in_some_order(place):
     assert left == []
 
 
+def test_links_come_from_private_programs_that_end(place):
+    programs = {program.name: program for program in demo.programs(place)}
+
+    assert all(programs[name].once and programs[name].is_private for name in demo.LINKS)
+
+
+def test_every_face_with_a_sign_in_has_a_link():
+    faces = [face for faces in demo.LINKS.values() for face in faces]
+
+    assert sorted(faces) == ["home", "shop", "staff"]
+
+
 def test_no_program_is_told_to_listen_beyond_loopback(place):
     words = [word for program in demo.programs(place) for word in spoken(program)]
 

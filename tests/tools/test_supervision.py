@@ -74,6 +74,16 @@ def test_start_returns_when_the_address_answers(supervise):
     assert answers(url)
 
 
+def test_what_a_private_program_prints_stands_in_no_file(supervise, tmp_path):
+    code = "import sys; print('the key'); print('a complaint', file=sys.stderr)"
+    supervisor = supervise(Program("key", python(code), once=True, is_private=True))
+
+    supervisor.start()
+
+    assert supervisor.printed("key") == "the key\n"
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["a complaint\n"]
+
+
 def test_program_that_fails_is_named_with_its_last_words(supervise):
     program = Program("goods", python("raise SystemExit('no such shelf')"), once=True)
 

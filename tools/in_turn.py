@@ -1,0 +1,26 @@
+"""Run several commands of one typer application in one process, which pays its imports once.
+
+Run as `python -m tools.in_turn MODULE:APP COMMAND...`; ends with the first command that fails.
+"""
+
+import sys
+from importlib import import_module
+
+import typer
+
+
+def main(words: list[str]) -> int:
+    """Run the commands, none of which has arguments; return the exit code."""
+    module, _, name = words[0].partition(":")
+    app: typer.Typer = getattr(import_module(module), name)
+    for command in words[1:]:
+        try:
+            app([command])
+        except SystemExit as end:
+            if end.code:
+                return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
