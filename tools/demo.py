@@ -136,7 +136,6 @@ def cloud_environment(place: Place) -> dict[str, str]:
         "SCENT_SMTP_PORT": str(place.smtp_port),
         "SCENT_SMTP_SECURITY": "none",
         "SCENT_STRIPE_API_BASE": place.url("pay"),
-        "SCENT_STRIPE_CHECKOUT_ORIGIN": place.url("pay"),
         "SCENT_STRIPE_SECRET_KEY": "sk_test_demo",
         "SCENT_STRIPE_WEBHOOK_SECRET": place.webhook_secret,
         "SCENT_DEMO": "true",

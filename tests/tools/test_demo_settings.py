@@ -21,7 +21,7 @@ def test_cloud_understands_its_environment(place, monkeypatch):
 
     assert settings.demo
     assert settings.public_url == "http://127.0.0.1:1002"
-    assert settings.stripe_api_base == settings.stripe_checkout_origin == "http://127.0.0.1:1004"
+    assert settings.stripe_api_base == "http://127.0.0.1:1004"
 
 
 def test_cloud_knows_every_name_in_its_environment(place):
