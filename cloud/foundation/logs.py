@@ -42,6 +42,8 @@ def set_up_logs(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Which revisions ran is for the command to say.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     # procrastinate logs a job's arguments, which may hold what we must not write down.
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
 

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from typing import Protocol
 
@@ -111,7 +111,7 @@ class SmtpMailer:
         mail["From"] = self._server.sender
         mail["To"] = message.to
         mail["Subject"] = message.subject
-        mail["Date"] = formatdate(self._clock.now().timestamp())
+        mail["Date"] = format_datetime(self._clock.now())
         mail["Message-ID"] = f"<{message.message_id}>"
         mail["Auto-Submitted"] = "auto-generated"
         for name, value in message.headers.items():

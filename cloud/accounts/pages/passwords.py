@@ -4,10 +4,11 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.cookies import clear_session_cookie, sent_token, visitor_of
-from cloud.accounts.pages.forms import AskedOnward, Onward, Text, local_path, show, welcome
+from cloud.accounts.pages.forms import AskedOnward, Onward, Text, show, welcome
 from cloud.accounts.service.desk import Desk
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import OptionalUser, Pages, Session
+from cloud.foundation.web.onward import local_path
 
 
 def pages(desk: Desk) -> APIRouter:
