@@ -8,10 +8,10 @@ from scentd.contracts.bodies import DocumentEditV1, EventClass
 from scentd.contracts.merging import DELETED, canonical, next_stamp
 from scentd.store import outbox
 from scentd.store.errors import EditsFull, EditTooLarge
+from scentd.store.outbox import EDIT_KIND
 
 SharedKind = Literal["rule", "schedule", "diffuser", "reorder_preference"]
 
-EDIT_KIND = "document.edit"
 MAX_VALUE_BYTES = 64 * 1024
 """A field must fit a batch (256 KB) with room to spare."""
 

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from scentd.contracts.bodies import Body, EventClass
 
+EDIT_KIND = "document.edit"
+GAP_KIND = "gap"
+
 ROW_OVERHEAD = 240
 """Bytes an event costs the file beside its body: its moment and the row's other columns."""
 

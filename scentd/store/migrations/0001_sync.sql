@@ -37,7 +37,7 @@ INSERT INTO sync (id, lineage, node) VALUES (1, random_id(), random_id());
 
 -- What may already be on the cloud must stay as it is, byte for byte.
 CREATE TRIGGER outbox_sent_is_frozen BEFORE UPDATE OF seq, last, kind, line ON outbox
-WHEN OLD.seq <= (SELECT sent FROM sync)
+WHEN OLD.seq BETWEEN 1 AND (SELECT sent FROM sync)
 BEGIN
     SELECT RAISE(ABORT, 'an event that may have been sent cannot change');
 END;
@@ -69,14 +69,31 @@ CREATE TABLE cloud_documents (
     PRIMARY KEY (kind, key)
 ) STRICT, WITHOUT ROWID;
 
--- Who this hub is to the cloud; no row while it is not paired.
+-- Who this hub is to the cloud; no row while it is not paired. key_name says which key file
+-- proves it; audience is what the cloud calls itself in what the hub signs.
 CREATE TABLE pairing (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     cloud_url TEXT NOT NULL,
+    audience TEXT NOT NULL,
     hub_id INTEGER NOT NULL,
     household_name TEXT NOT NULL DEFAULT '',
+    key_name TEXT NOT NULL,
     paired_ms INTEGER NOT NULL,
     is_revoked INTEGER NOT NULL DEFAULT 0 CHECK (is_revoked IN (0, 1))
+) STRICT;
+
+-- An offer to be taken into a household that was not answered yet; survives a restart.
+CREATE TABLE pairing_offer (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    cloud_url TEXT NOT NULL,
+    key_name TEXT NOT NULL,
+    device_code TEXT NOT NULL,
+    user_code TEXT NOT NULL,
+    verification_url TEXT NOT NULL,
+    verification_url_complete TEXT NOT NULL,
+    words TEXT NOT NULL,
+    expires_ms INTEGER NOT NULL,
+    interval_s REAL NOT NULL
 ) STRICT;
 
 -- Commands already carried out: each at most once.

@@ -8,6 +8,17 @@ from scentd.store.database import Database
 from scentd.store.schema import apply_migrations
 from tests.fakes.clock import ManualClock
 
+TABLES_OF_SYNC = (
+    "outbox",
+    "sync",
+    "acks",
+    "shared_fields",
+    "cloud_documents",
+    "pairing",
+    "pairing_offer",
+    "cmd_seen",
+)
+
 
 async def opened(path: Path) -> Database:
     database = Database(path, ManualClock())
@@ -48,9 +59,8 @@ def test_a_migration_whose_number_was_left_free_is_applied_when_it_comes(tmp_pat
     connection = open_writer(tmp_path / "hub.db", ManualClock())
     apply_migrations(connection)
     connection.execute("DELETE FROM applied_migrations WHERE name = '0001_sync'")
-    for table in ("outbox", "sync", "acks", "shared_fields", "cloud_documents", "pairing"):
+    for table in TABLES_OF_SYNC:
         connection.execute(f"DROP TABLE {table}")
-    connection.execute("DROP TABLE cmd_seen")
 
     apply_migrations(connection)
 
