@@ -116,12 +116,12 @@ class ErrorPages:
             return Response(json.dumps(body), status, dict(headers or {}), "application/json")
         if status == HTTPStatus.UNAUTHORIZED and request.method == "GET":
             return RedirectResponse(f"{SIGN_IN_PATH}?{urlencode({'next': _local(request)})}", 303)
-        page = await self._templates.render(
-            request,
-            "error.html",
-            {"status": status, "phrase": HTTPStatus(status).phrase, "error": body},
-            status_code=status,
-        )
+        context = {"status": status, "phrase": HTTPStatus(status).phrase, "error": body}
+        try:
+            page = await self._templates.render(request, "error.html", context, status_code=status)
+        except CloudError:
+            # The page's frame asks the database, which may be what this error is about.
+            page = self._templates.render_bare("error_bare.html", context, status_code=status)
         page.headers.update(headers or {})
         return page
 

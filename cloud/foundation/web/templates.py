@@ -109,6 +109,13 @@ class Templates:
         self._csrf.remember(request, response)
         return response
 
+    def render_bare(
+        self, name: str, context: Mapping[str, Any], *, status_code: int
+    ) -> HTMLResponse:
+        """Return a page that needs nothing but its context, for when nothing else is left."""
+        text = self._environment.get_template(name).render(context)
+        return HTMLResponse(text, status_code)
+
     async def _shared(self, request: Request) -> dict[str, Any]:
         site = await self._site.facts()
         user = await who_is_asking(request)

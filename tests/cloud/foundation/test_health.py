@@ -2,8 +2,10 @@
 
 import pytest
 from httpx2 import ASGITransport, AsyncClient
+from pydantic import SecretStr
 from sqlalchemy import text
 
+from cloud import migrations
 from cloud.app import build_app
 
 pytestmark = pytest.mark.needs_postgres
@@ -15,8 +17,6 @@ async def _say_worker_lives(database) -> None:
 
 
 async def test_health_needs_nothing(settings, clock):
-    from pydantic import SecretStr
-
     alone = settings.model_copy(
         update={"database_url": SecretStr("postgresql:///x?host=/nonexistent")}
     )
@@ -79,10 +79,6 @@ async def test_metrics_are_not_for_strangers(app):
 
 
 async def test_metrics_are_for_who_has_the_token(settings, clock):
-    from pydantic import SecretStr
-
-    from cloud import migrations
-
     told = settings.model_copy(update={"metrics_token": SecretStr("let me read")})
     app = build_app(told, schema_head=migrations.head(), clock=clock)
     transport = ASGITransport(app, client=("203.0.113.9", 4711))

@@ -5,7 +5,9 @@ import json
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from pydantic import SecretStr
 
+from cloud.app import build_app
 from cloud.foundation.errors import CloudError, NotFound, TooManyRequests, Unavailable
 from cloud.foundation.web.errors import STATUS, status_of
 from tests.fakes.cloud_client import CloudClient
@@ -156,3 +158,18 @@ async def test_the_openapi_description_is_whole(client):
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert operation.get("description"), (method, path)
+
+
+async def test_a_person_reads_words_even_when_the_database_is_away(settings, clock):
+    alone = settings.model_copy(
+        update={"database_url": SecretStr("postgresql:///x?host=/nonexistent")}
+    )
+    app = build_app(alone, schema_head="0001", clock=clock)
+    async with app.router.lifespan_context(app), CloudClient(app) as client:
+        page = await client.get("/sign-in", headers={"accept": "text/html"})
+        program = await client.get("/api/v1/staff/site", headers={"cookie": "scent_session=x"})
+
+    assert page.status_code == program.status_code == 503
+    assert page.headers["retry-after"] == "5"
+    assert "The database does not answer." in page.text
+    assert program.json()["code"] == "unavailable"
