@@ -9,12 +9,14 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from cloud.accounts.pages import pages as account_pages
 from cloud.accounts.routes import routes as account_routes
 from cloud.accounts.service.sessions import SessionAuthenticator
+from cloud.carts.routes import routes as cart_routes
 from cloud.catalogue.routes import routes as catalogue_routes
 from cloud.composition import Parts, build_parts, feature_folders
 from cloud.foundation.clock import Clock, SystemClock
 from cloud.foundation.web.health import HealthSettings, health_routes
 from cloud.foundation.web.services import WebServices
 from cloud.foundation.web.shell import ShellSettings, build_shell
+from cloud.pricing.routes import routes as pricing_routes
 from cloud.settings import CloudSettings
 from cloud.site.pages import pages as preference_pages
 from cloud.site.routes import routes as site_routes
@@ -54,6 +56,8 @@ def _routers(parts: Parts) -> list[APIRouter]:
         site_routes(parts.site),
         preference_pages(),
         catalogue_routes(parts.window),
+        pricing_routes(),
+        cart_routes(),
         shelf_pages(parts.window, parts.settings.public_url),
     ]
 

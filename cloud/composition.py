@@ -17,6 +17,7 @@ from cloud.accounts.service.links import OneTimeLinks
 from cloud.accounts.service.passwords import Passwords
 from cloud.accounts.service.sessions import Sessions
 from cloud.accounts.service.users import Users
+from cloud.carts import jobs as cart_jobs
 from cloud.catalogue.seed import seed_catalogue
 from cloud.catalogue.shelf_file import ShelfFile
 from cloud.catalogue.shop_window import ShopWindow
@@ -97,6 +98,7 @@ def register_jobs(jobs: JobRegistry, parts: Parts) -> None:
     """Add the background work of every feature."""
     upkeep.register(jobs)
     inventory_jobs.register(jobs)
+    cart_jobs.register(jobs)
     account_jobs.register(
         jobs,
         LinkMail(

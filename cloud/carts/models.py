@@ -5,9 +5,8 @@ from datetime import datetime
 from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from cloud.carts.limits import MOST_OF_ONE
 from cloud.foundation.database import Base, BigId, Timestamped
-
-MOST_OF_ONE = 99
 
 
 class Cart(Timestamped, Base):

@@ -4,12 +4,13 @@ from typing import Any
 
 from cloud.catalogue.wishes import Mark, SortOrder, Wish
 
-_PUBLISHED = "p.deleted_at IS NULL AND p.published_at <= :now"
+# Of a product `p` and a variant `v` at the moment `:now`; carts read them too.
+PUBLISHED = "p.deleted_at IS NULL AND p.published_at <= :now"
 _ON_SALE = (
     "(v.sale_price_minor IS NOT NULL AND coalesce(v.sale_starts_at <= :now, true)"
     " AND coalesce(v.sale_ends_at > :now, true))"
 )
-_PRICE = f"CASE WHEN {_ON_SALE} THEN v.sale_price_minor ELSE v.price_minor END"
+PRICE = f"CASE WHEN {_ON_SALE} THEN v.sale_price_minor ELSE v.price_minor END"
 _IMAGE = "json_build_object('url', i.url, 'alt', i.alt, 'width', i.width, 'height', i.height)"
 _COLOURS = (
     "json_build_object('primary', p.colour_primary, 'secondary', p.colour_secondary,"
@@ -82,7 +83,7 @@ def detail_sql(available: str) -> str:
             SELECT coalesce(json_agg(json_build_object(
                 'id', v.id, 'sku', v.sku, 'name', v.name, 'capacity_ul', v.capacity_ul,
                 'is_default', v.is_default,
-                'price', json_build_object('minor', {_PRICE}, 'currency', v.currency),
+                'price', json_build_object('minor', {PRICE}, 'currency', v.currency),
                 'regular_price', json_build_object('minor', v.price_minor, 'currency', v.currency),
                 'sale_ends_at', CASE WHEN {_ON_SALE} THEN v.sale_ends_at END,
                 'available', least({available}, {_MOST_SHOWN})
@@ -103,7 +104,7 @@ def detail_sql(available: str) -> str:
                 ORDER BY t.name), '[]')
             FROM product_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id)
     )::text
-    FROM products p WHERE p.slug = :slug AND {_PUBLISHED}
+    FROM products p WHERE p.slug = :slug AND {PUBLISHED}
     """
 
 
@@ -114,7 +115,7 @@ def page_sql(wish: Wish, available: str) -> tuple[str, dict[str, Any]]:
     """
     key, direction = _KEYS[wish.order]
     values: dict[str, Any] = {"limit": wish.limit}
-    conditions = [_PUBLISHED]
+    conditions = [PUBLISHED]
     for name, condition in _FILTERS.items():
         wished = getattr(wish, name)
         if wished not in (None, ""):
@@ -136,7 +137,7 @@ def page_sql(wish: Wish, available: str) -> tuple[str, dict[str, Any]]:
         SELECT p.id, {key} AS sort_key, o.minor, o.regular_minor, o.currency, o.prices
         FROM products p
         CROSS JOIN LATERAL (
-            SELECT {_PRICE} AS minor, v.price_minor AS regular_minor, v.currency,
+            SELECT {PRICE} AS minor, v.price_minor AS regular_minor, v.currency,
                    count(*) OVER () AS prices
             FROM variants v WHERE v.product_id = p.id AND v.is_active ORDER BY 1, v.id LIMIT 1
         ) o
@@ -169,7 +170,7 @@ def page_sql(wish: Wish, available: str) -> tuple[str, dict[str, Any]]:
 def facets_sql(available: str) -> str:
     """Return the statement for what the list can be narrowed by; always one row."""
     return f"""
-    WITH shown AS MATERIALIZED (SELECT p.* FROM products p WHERE {_PUBLISHED})
+    WITH shown AS MATERIALIZED (SELECT p.* FROM products p WHERE {PUBLISHED})
     SELECT json_build_object(
         'families', (
             SELECT coalesce(json_agg(json_build_object('value', family, 'count', hits)

@@ -1,0 +1,4 @@
+"""How much a cart holds."""
+
+MOST_OF_ONE = 99
+MOST_LINES = 50

@@ -1,0 +1,97 @@
+"""The visitor's own cart over HTTP, with or without an account."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.responses import Response
+
+from cloud.carts import service
+from cloud.carts.cart_window import read_cart
+from cloud.carts.schemas import BottlesToAdd, CartAnswer, QuantityWish
+from cloud.carts.visitor import Visit, look, visit
+from cloud.foundation.web import OptionalUser, RequestClock, Session
+
+# The body is written by PostgreSQL: declared here, and not validated a second time.
+_ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": CartAnswer}}
+
+VariantId = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+def routes() -> APIRouter:
+    """Return the routes of carts. Each answers with the whole cart as it is then."""
+    router = APIRouter(prefix="/api/v1/cart", tags=["cart"], responses=_ANSWER)
+
+    @router.get("")
+    async def get_cart(
+        request: Request, session: Session, user: OptionalUser, clock: RequestClock
+    ) -> Response:
+        """Return the visitor's cart."""
+        seen = await look(session, request, user, clock.now())
+        return await _answer(request, session, seen, clock.now())
+
+    @router.post("/items")
+    async def add_bottles(
+        request: Request,
+        session: Session,
+        user: OptionalUser,
+        clock: RequestClock,
+        bottles: BottlesToAdd,
+    ) -> Response:
+        """Put bottles into the cart, beside those that are in it."""
+        now = clock.now()
+        seen = await visit(session, request, user, now)
+        await service.add(session, seen.owner, bottles.variant_id, bottles.quantity, now)
+        return await _answer(request, session, seen, now)
+
+    @router.put("/items/{variant_id}")
+    async def set_quantity(
+        request: Request,
+        session: Session,
+        user: OptionalUser,
+        clock: RequestClock,
+        variant_id: VariantId,
+        wish: QuantityWish,
+    ) -> Response:
+        """Make the cart hold exactly so many bottles of what it holds already."""
+        now = clock.now()
+        seen = await visit(session, request, user, now)
+        await service.set_quantity(session, seen.owner, variant_id, wish.quantity, now)
+        return await _answer(request, session, seen, now)
+
+    @router.delete("/items/{variant_id}")
+    async def take_out(
+        request: Request,
+        session: Session,
+        user: OptionalUser,
+        clock: RequestClock,
+        variant_id: VariantId,
+    ) -> Response:
+        """Take all bottles of a variant out of the cart."""
+        now = clock.now()
+        seen = await visit(session, request, user, now)
+        await service.set_quantity(session, seen.owner, variant_id, 0, now)
+        return await _answer(request, session, seen, now)
+
+    @router.post("/prices/accepted")
+    async def accept_prices(
+        request: Request, session: Session, user: OptionalUser, clock: RequestClock
+    ) -> Response:
+        """Note that the visitor saw today's prices and goes on."""
+        now = clock.now()
+        seen = await visit(session, request, user, now)
+        await service.accept_prices(session, seen.owner, now)
+        return await _answer(request, session, seen, now)
+
+    return router
+
+
+async def _answer(
+    request: Request, session: AsyncSession, seen: Visit | None, now: datetime
+) -> Response:
+    body = await read_cart(session, seen.owner if seen else None, now)
+    response = Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
+    if seen:
+        seen.remember(request, response)
+    return response
