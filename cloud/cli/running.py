@@ -49,7 +49,9 @@ def _server(settings: CloudSettings) -> uvicorn.Server:
             app,
             loop="uvloop",
             http="httptools",
-            ws="none",
+            ws="websockets-sansio",
+            # A poke is a dozen bytes; a compressor per idle socket would be 60 kB.
+            ws_per_message_deflate=False,
             # The application logs each request itself, without the secrets of its path.
             access_log=False,
             log_config=None,
