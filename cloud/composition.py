@@ -80,7 +80,7 @@ def build_parts(settings: CloudSettings, clock: Clock, *, name: str) -> Parts:
         mailer=SmtpMailer(settings.smtp_server, clock),
         letters=Letters(feature_folders()),
         desk=Desk(
-            users=Users(clock, passwords, limiter),
+            users=Users(clock, database, passwords, limiter),
             sessions=Sessions(clock),
             links=OneTimeLinks(clock),
             limiter=limiter,

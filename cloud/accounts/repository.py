@@ -16,6 +16,10 @@ _WHOSE = text("""
     FROM user_sessions AS s JOIN users AS u ON u.id = s.user_id
     WHERE s.token_digest = :digest AND s.expires_at > :now AND s.seen_at > :idle_since
 """)
+_HASH = text("SELECT id, password_hash FROM users WHERE email = CAST(:email AS citext)")
+_REPLACE_HASH = text(
+    "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old"
+)
 _SEEN = text("UPDATE user_sessions SET seen_at = :now WHERE id = :id AND seen_at < :now")
 
 
@@ -44,6 +48,17 @@ async def find_signed_in(
 async def mark_seen(connection: AsyncConnection, session_id: int, now: datetime) -> None:
     """Note that a session is in use."""
     await connection.execute(_SEEN, {"id": session_id, "now": now})
+
+
+async def find_hash(connection: AsyncConnection, email: str) -> tuple[int | None, str | None]:
+    """Return id and password hash of the account of an e-mail address; None for what is not."""
+    row = (await connection.execute(_HASH, {"email": email})).one_or_none()
+    return (None, None) if row is None else (row.id, row.password_hash)
+
+
+async def replace_hash(connection: AsyncConnection, user_id: int, old: str, new: str) -> None:
+    """Store a stronger hash of the same password, unless the password changed meanwhile."""
+    await connection.execute(_REPLACE_HASH, {"id": user_id, "old": old, "new": new})
 
 
 async def find_user(session: AsyncSession, user_id: int) -> User | None:

@@ -42,14 +42,13 @@ def _add_sign_in(router: APIRouter, desk: Desk) -> None:
     ) -> Response:
         """Sign in and go on to where one wanted to be."""
         try:
-            async with session.begin_nested():
-                opened = await desk.sign_in(
-                    session,
-                    visitor_of(request),
-                    email=email,
-                    password=password,
-                    replaced=sent_token(request),
-                )
+            opened = await desk.sign_in(
+                session,
+                visitor_of(request),
+                email=email,
+                password=password,
+                replaced=sent_token(request),
+            )
         except CloudError as error:
             return await show(request, pages, "sign_in", error=error, onward=onward, email=email)
         return welcome(request, opened, onward)
@@ -73,15 +72,14 @@ def _add_sign_up(router: APIRouter, desk: Desk) -> None:
     ) -> Response:
         """Make an account and go on to where one wanted to be."""
         try:
-            async with session.begin_nested():
-                opened = await desk.sign_up(
-                    session,
-                    visitor_of(request),
-                    email=email,
-                    name=name,
-                    password=password,
-                    replaced=sent_token(request),
-                )
+            opened = await desk.sign_up(
+                session,
+                visitor_of(request),
+                email=email,
+                name=name,
+                password=password,
+                replaced=sent_token(request),
+            )
         except CloudError as error:
             return await show(
                 request, pages, "sign_up", error=error, onward=onward, email=email, name=name
@@ -113,8 +111,7 @@ def _add_forgot_password(router: APIRouter, desk: Desk) -> None:
     ) -> Response:
         """Mail a link if the address has an account, and say the same either way."""
         try:
-            async with session.begin_nested():
-                await desk.forgot_password(session, email)
+            await desk.forgot_password(session, email)
         except CloudError as error:
             return await show(
                 request, pages, "forgot_password", error=error, email=email, is_sent=False

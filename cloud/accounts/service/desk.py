@@ -66,9 +66,8 @@ class Desk:
         replaced: str | None,
     ) -> SignedInNow:
         """Sign somebody in by password."""
-        user = await self.users.sign_in(
-            session, email=email, password=password, address=visitor.address
-        )
+        user_id = await self.users.prove(email=email, password=password, address=visitor.address)
+        user = await self.users.get(session, user_id)
         return await self._open(session, user, visitor, replaced)
 
     async def sign_in_by_link(
@@ -150,11 +149,12 @@ class Desk:
             user = await self.users.sign_up(
                 session, email=email, name=name, password=password, address=visitor.address
             )
+            user_id = user.id
         except EmailTaken:
-            user = await self.users.sign_in(
-                session, email=email, password=password, address=visitor.address
+            user_id = await self.users.prove(
+                email=email, password=password, address=visitor.address
             )
-        return await self.users.set_role(session, user.id, Role.ADMIN)
+        return await self.users.set_role(session, user_id, Role.ADMIN)
 
     async def _owner(self, session: AsyncSession, user_id: int | None) -> User:
         # A link without an owner is FIRST_ADMIN by a CHECK of its table.

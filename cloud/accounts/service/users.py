@@ -19,6 +19,7 @@ from cloud.accounts.events import EmailVerified, UserSignedUp
 from cloud.accounts.models import User
 from cloud.accounts.service.passwords import Passwords, require_strong
 from cloud.foundation.clock import Clock
+from cloud.foundation.database import Database
 from cloud.foundation.events import emit
 from cloud.foundation.identity import Role
 from cloud.foundation.rate_limits import Rate, RateLimiter
@@ -35,8 +36,11 @@ _LONGEST_EMAIL = 254
 class Users:
     """Makes, finds and changes accounts."""
 
-    def __init__(self, clock: Clock, passwords: Passwords, limiter: RateLimiter) -> None:
+    def __init__(
+        self, clock: Clock, database: Database, passwords: Passwords, limiter: RateLimiter
+    ) -> None:
         self._clock = clock
+        self._database = database
         self._passwords = passwords
         self._limiter = limiter
 
@@ -77,28 +81,28 @@ class Users:
         await emit(session, UserSignedUp(user.id, user.email, user.name, self._clock.now()))
         return user
 
-    async def sign_in(
-        self, session: AsyncSession, *, email: str, password: str, address: str
-    ) -> User:
-        """Return the account that e-mail and password belong to.
+    async def prove(self, *, email: str, password: str, address: str) -> int:
+        """Return the id of the account that e-mail and password belong to.
 
         Five tries per account and thirty per network address in a quarter of an hour, then
-        TooManyRequests; WrongCredentials for everything that does not fit.
+        TooManyRequests; WrongCredentials for everything that does not fit. No connection to the
+        database is held while the password is hashed: a burst of sign-ins must not take the
+        connections of everybody else.
         """
         email = clean_email(email)
         key = f"sign-in:{email}"
         await self._limiter.count(f"sign-in-from:{address}", PER_ADDRESS)
         await self._limiter.count(key, PER_ACCOUNT)
-        user = await repository.find_user_by_email(session, email)
-        is_right, fresh = await self._passwords.check(
-            password, user.password_hash if user else None
-        )
-        if user is None or not is_right:
+        async with self._database.reading() as connection:
+            user_id, stored = await repository.find_hash(connection, email)
+        is_right, fresh = await self._passwords.check(password, stored)
+        if user_id is None or not is_right:
             raise WrongCredentials
         if fresh is not None:
-            user.password_hash = fresh
+            async with self._database.reading() as connection:
+                await repository.replace_hash(connection, user_id, stored or "", fresh)
         await self._limiter.forget(key)
-        return user
+        return user_id
 
     async def get(self, session: AsyncSession, user_id: int) -> User:
         """Return an account; UserNotFound."""

@@ -1,5 +1,6 @@
 """The settings as everybody reads them: from the database, and a short memory for pages."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -29,16 +30,20 @@ class SiteReader:
         self._clock = clock
         self._site: Site | None = None
         self._read_at: datetime | None = None
+        self._reading = asyncio.Lock()
 
     async def site(self) -> Site:
         """Return the settings, at most five seconds old."""
-        now = self._clock.now()
-        is_fresh = self._read_at is not None and now - self._read_at < _REMEMBERED
-        if self._site is None or not is_fresh:
-            async with self._database.reading() as connection:
-                self._site = await read_site(connection)
-            self._read_at = now
-        return self._site
+        if self._site is not None and (self._is_fresh() or self._reading.locked()):
+            # While one request reads, the others take what there is: a page must not wait for a
+            # second connection while it holds one.
+            return self._site
+        async with self._reading:
+            if self._site is None or not self._is_fresh():
+                async with self._database.reading() as connection:
+                    site = await read_site(connection)
+                self._site, self._read_at = site, self._clock.now()
+            return self._site
 
     async def facts(self) -> SiteFacts:
         """Return what every page says about the shop."""
@@ -53,4 +58,7 @@ class SiteReader:
 
     def forget(self) -> None:
         """Read again at the next call, as after a change in this process."""
-        self._site = None
+        self._read_at = None
+
+    def _is_fresh(self) -> bool:
+        return self._read_at is not None and self._clock.now() - self._read_at < _REMEMBERED

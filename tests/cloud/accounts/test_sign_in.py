@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from cloud import migrations
 from cloud.accounts.service.passwords import Passwords
+from cloud.app import build_app
 from cloud.foundation.database import Database
 from cloud.foundation.identity import Role
 from tests.fakes.cloud_client import CloudClient
@@ -300,3 +302,24 @@ async def test_a_bad_address_is_refused_by_the_database_itself(database: Databas
     for bad in ("ANNA@EXAMPLE.ORG", "no address", "x" * 255 + "@b"):
         with pytest.raises(Exception, match=r"users_email|email_shape"):
             await insert(bad)
+
+
+async def test_a_burst_of_sign_ins_leaves_the_connections_to_others(settings, clock, database):
+    slow = settings.model_copy(update={"database_pool": 2, "password_memory_kib": 65536})
+    app = build_app(slow, schema_head=migrations.head(), clock=clock)
+
+    async def sign_in(number: int) -> int:
+        async with CloudClient(app) as client:
+            wrong = {"email": f"user{number}@example.org", "password": "not the password"}
+            return (await client.post("/api/v1/auth/sign-in", json=wrong)).status_code
+
+    async with app.router.lifespan_context(app), CloudClient(app) as reader:
+        burst = asyncio.gather(*(sign_in(number) for number in range(16)))
+        async with asyncio.timeout(2):
+            answer = await reader.get("/api/v1/staff/site", headers={"cookie": "scent_session=x"})
+        is_still_hashing = not burst.done()
+        codes = await burst
+
+    assert answer.status_code == 401
+    assert is_still_hashing
+    assert set(codes) == {403}

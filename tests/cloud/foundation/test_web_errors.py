@@ -6,9 +6,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from cloud.app import build_app
 from cloud.foundation.errors import CloudError, NotFound, TooManyRequests, Unavailable
+from cloud.foundation.web import Session
 from cloud.foundation.web.errors import STATUS, status_of
 from tests.fakes.cloud_client import CloudClient
 
@@ -173,3 +175,19 @@ async def test_a_person_reads_words_even_when_the_database_is_away(settings, clo
     assert page.headers["retry-after"] == "5"
     assert "The database does not answer." in page.text
     assert program.json()["code"] == "unavailable"
+
+
+async def test_a_commit_that_fails_is_not_answered_as_a_success(app):
+    async def write(session: Session) -> str:
+        await session.execute(
+            text("CREATE TEMPORARY TABLE once (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+        )
+        await session.execute(text("INSERT INTO once VALUES (1), (1)"))
+        return "stored"
+
+    app.router.routes.insert(0, APIRoute("/api/v1/write", write))
+    async with CloudClient(app) as client:
+        answer = await client.get("/api/v1/write")
+
+    assert answer.status_code == 500
+    assert answer.json()["code"] == "internal_error"
