@@ -41,7 +41,7 @@ class SessionInvalid(HubsError, Unauthenticated):
 
 
 class ProofRefused(HubsError, Unauthenticated):
-    """A hub's signature does not answer an open challenge with the key that was paired."""
+    """A hub's signature is not made with the key that was paired, or for another cloud."""
 
     code = "proof_refused"
 
@@ -50,6 +50,15 @@ class ProofRefused(HubsError, Unauthenticated):
             "The hub could not prove who it is.",
             hint="If it stays so, pair the hub again: its key may have been replaced.",
         )
+
+
+class ChallengeOver(HubsError, Unauthenticated):
+    """The challenge that a hub answered is too old, was answered before, or never given out."""
+
+    code = "challenge_over"
+
+    def __init__(self) -> None:
+        super().__init__("The challenge is over.", hint="Ask for a new one and sign that.")
 
 
 class HubKeyRevoked(HubsError, Unauthenticated):

@@ -17,6 +17,9 @@ from scentd.contracts.sync import (
 )
 from scentd.store.outbox import EDIT_KIND
 
+COMMANDS_REMEMBERED = 1_000
+"""A command lives half a minute; a thousand of them are more than a hub gets in a week."""
+
 
 def cursor(connection: sqlite3.Connection) -> int:
     """Give the version of the household up to which everything is here."""
@@ -179,3 +182,16 @@ def _see_stamps(connection: sqlite3.Connection, stamps: Iterable[int]) -> None:
     """Keep the hub's clock of edits ahead of every edit it has seen."""
     highest = max(stamps, default=0)
     connection.execute("UPDATE sync SET stamp = max(stamp, ?)", (highest,))
+
+
+def take_command(connection: sqlite3.Connection, cmd_id: str) -> bool:
+    """Note that a command is about to be carried out; False when it was before."""
+    noted = connection.execute(
+        "INSERT INTO cmd_seen (cmd_id, seen_ms) VALUES (?, wall_ms()) ON CONFLICT DO NOTHING",
+        (cmd_id,),
+    )
+    connection.execute(
+        "DELETE FROM cmd_seen WHERE rowid <= (SELECT max(rowid) FROM cmd_seen) - ?",
+        (COMMANDS_REMEMBERED,),
+    )
+    return noted.rowcount == 1

@@ -68,6 +68,14 @@ def position(connection: sqlite3.Connection) -> Position:
     return Position(*row)
 
 
+def waiting_classes(connection: sqlite3.Connection) -> frozenset[EventClass]:
+    """Give the classes of the events the cloud has not confirmed."""
+    rows = connection.execute(
+        "SELECT DISTINCT class FROM outbox WHERE seq > (SELECT acked FROM sync)"
+    )
+    return frozenset(EventClass(row["class"]) for row in rows)
+
+
 def next_batch(
     connection: sqlite3.Connection, *, most_events: int, most_bytes: int
 ) -> Outgoing | None:

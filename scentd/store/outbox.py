@@ -102,6 +102,14 @@ def waiting_facts(connection: sqlite3.Connection) -> int:
     return int(count)
 
 
+def has_waiting_facts(connection: sqlite3.Connection) -> bool:
+    """Tell whether an event that may never be dropped waits for the cloud."""
+    found = connection.execute(
+        "SELECT 1 FROM outbox WHERE class = 'critical' AND seq > (SELECT acked FROM sync) LIMIT 1"
+    ).fetchone()
+    return found is not None
+
+
 def rewrite(
     connection: sqlite3.Connection, number: int, kind: str, version: int, body: Body
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from cloud.foundation.secrets import digest, mint_token
 from cloud.hubs.errors import (
+    ChallengeOver,
     HubKeyRevoked,
     HubUnknown,
     ProofRefused,
@@ -51,15 +52,16 @@ async def open_session(
     """Open a session for a hub that signed its challenge, ending the one before.
 
     `audience` is what this cloud calls itself; a signature made for another is worth nothing
-    here. Raises HubUnknown, ProofRefused, HubKeyRevoked and ProtocolUnsupported.
+    here. Raises HubUnknown, ProofRefused, ChallengeOver, HubKeyRevoked, ProtocolUnsupported.
     """
     hub = await hubs.find_hub(session, hub_id)
     if hub is None:
         raise HubUnknown
     key = _key(hub)
-    was_open = await hubs.spend_nonce(session, key, bytes.fromhex(hello.nonce), now)
-    if not was_open or not _is_signed(hub, hello, audience):
+    if not _is_signed(hub, hello, audience):
         raise ProofRefused
+    if not await hubs.spend_nonce(session, key, bytes.fromhex(hello.nonce), now):
+        raise ChallengeOver
     if hub.revoked_at is not None:
         raise HubKeyRevoked
     if hello.protocol.oldest > PROTOCOL or hello.protocol.newest < OLDEST_PROTOCOL:

@@ -1,0 +1,36 @@
+"""Keeping the outbox within its space, online or not, paired or not."""
+
+import logging
+
+from scentd.clock import Clock
+from scentd.store import room
+from scentd.store.database import Database
+
+_log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 60.0
+"""How often the space is looked after: at a thousand events a minute that is 300 kB late."""
+
+
+class OutboxKeeper:
+    """Drops what may be dropped when it takes more than the budget, in the stated order."""
+
+    def __init__(self, database: Database, clock: Clock, *, budget_bytes: int) -> None:
+        self._database = database
+        self._clock = clock
+        self._budget_bytes = budget_bytes
+        database.on_full(room.drop_everything_droppable)
+
+    async def run(self) -> None:
+        """Look after the space until cancelled."""
+        while True:
+            await self.look()
+            await self._clock.sleep(LOOK_EVERY_S)
+
+    async def look(self) -> int:
+        """Make room if need be and restore the reserve; how many events were dropped."""
+        dropped = await self._database.write(lambda c: room.make_room(c, self._budget_bytes))
+        if dropped:
+            _log.warning("%d events that may be lost made room for others", dropped)
+        await self._database.keep_reserve()
+        return dropped
