@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from scentd.store.connection import moment_of, unix_ms
+from scentd.contracts.moments import moment_of, unix_ms
 from scentd.store.documents import shared_documents
 from scentd.store.shared import forget_document, keep_document
 

@@ -13,7 +13,7 @@ from scentd.schedules.runner import Runner
 from scentd.store.database import Database
 from tests.fakes.clock import ManualClock
 from tests.fakes.commander import FakeCommander
-from tests.fakes.hub import open_database
+from tests.fakes.hub_store import open_database
 
 
 class Home:
@@ -48,12 +48,12 @@ class Home:
         return self.runner
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
-            if not self._task.cancelled():
-                self._task.result()
-            self._task = None
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()
 
     async def restart_after(self, hours: float) -> None:
         await self.stop()

@@ -1,0 +1,183 @@
+"""The level of a cartridge: what it may never do, and what it learns."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scentd.cartridges.level import Heard, Level, filled, recognised
+from scentd.model.diffuser import LevelQuality
+
+CAPACITY = 30_000
+HOUR = 3600.0
+
+steps = st.one_of(
+    st.tuples(st.just("time"), st.floats(0, 1e6)),
+    st.tuples(st.just("run"), st.floats(0, 10_000)),
+    st.tuples(st.just("blind"), st.floats(0, 10_000)),
+    st.tuples(st.just("reading"), st.floats(-1_000, 60_000)),
+    st.tuples(st.just("empty"), st.just(0.0)),
+)
+qualities = st.sampled_from(LevelQuality)
+
+
+def stepped(level: Level, step: tuple[str, float], quality: LevelQuality) -> Level:
+    name, amount = step
+    if name == "time":
+        return level.after_time(amount)
+    if name == "run":
+        return level.after_run(amount)
+    if name == "blind":
+        return level.after_blind_run(amount, is_read=quality is LevelQuality.MEASURED)
+    if name == "reading":
+        return level.after_reading(amount, quality)[0]
+    return level.after_empty()
+
+
+starts = st.one_of(
+    st.builds(filled, st.just(CAPACITY), st.none() | st.integers(0, CAPACITY), st.none()),
+    st.builds(
+        recognised,
+        st.just(CAPACITY),
+        st.none() | st.integers(0, CAPACITY),
+        qualities,
+        st.none(),
+    ),
+)
+
+
+@given(start=starts, life=st.lists(st.tuples(steps, qualities), max_size=40))
+def test_a_level_never_rises_and_never_falls_below_nothing(
+    start: Level, life: list[tuple[tuple[str, float], LevelQuality]]
+) -> None:
+    level = start
+    for step, quality in life:
+        after = stepped(level, step, quality)
+
+        assert 0 <= after.remaining_ul <= level.remaining_ul
+        assert 0 <= after.error_ul <= CAPACITY
+        level = after
+
+
+@given(
+    start=starts,
+    life=st.lists(st.tuples(steps, qualities), max_size=20),
+    reading=st.floats(0, CAPACITY),
+    quality=qualities,
+)
+def test_the_same_message_twice_changes_nothing(
+    start: Level,
+    life: list[tuple[tuple[str, float], LevelQuality]],
+    reading: float,
+    quality: LevelQuality,
+) -> None:
+    level = start
+    for step, step_quality in life:
+        level = stepped(level, step, step_quality)
+    once, _ = level.after_reading(reading, quality)
+
+    twice, heard = once.after_reading(reading, quality)
+
+    assert twice == once
+    assert heard is Heard.REPEATED
+
+
+@given(seconds=st.floats(1, 1e7))
+def test_the_band_widens_with_time(seconds: float) -> None:
+    level = filled(CAPACITY, None, None)
+
+    assert level.after_time(seconds).error_ul > level.error_ul
+
+
+def test_the_band_widens_with_running_and_narrows_with_evidence() -> None:
+    level = filled(CAPACITY, None, None).after_run(5_000)
+    measured, _ = level.after_reading(25_100, LevelQuality.MEASURED)
+
+    assert level.error_ul > filled(CAPACITY, None, None).error_ul
+    assert measured.error_ul < level.error_ul
+
+
+def test_a_better_reading_weighs_more() -> None:
+    level = filled(CAPACITY, None, None).after_run(5_000)
+
+    measured, _ = level.after_reading(23_500, LevelQuality.MEASURED)
+    claimed, _ = level.after_reading(23_500, LevelQuality.DEVICE_ESTIMATE)
+
+    assert 23_500 < measured.remaining_ul < claimed.remaining_ul < 25_000
+
+
+def test_a_jump_up_without_a_refill_is_noted_and_ignored() -> None:
+    level, _ = recognised(CAPACITY, 10_000, LevelQuality.MEASURED, None).after_reading(
+        9_900, LevelQuality.MEASURED
+    )
+
+    after, heard = level.after_time(60).after_reading(29_000, LevelQuality.MEASURED)
+
+    assert heard is Heard.RISEN
+    assert after.remaining_ul == level.remaining_ul
+
+
+def test_a_jump_down_needs_a_second_reading() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
+
+    first, doubted = level.after_time(60).after_reading(0, LevelQuality.MEASURED)
+    second, taken = first.after_time(60).after_reading(0, LevelQuality.MEASURED)
+
+    assert (doubted, first.remaining_ul) == (Heard.DOUBTED, 20_000)
+    assert (taken, second.remaining_ul) == (Heard.TAKEN, 0)
+
+
+def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
+
+    for reading in (0, 19_950, 0, 19_900):
+        level, _ = level.after_time(60).after_reading(reading, LevelQuality.MEASURED)
+
+    assert level.remaining_ul > 19_000
+
+
+@pytest.mark.parametrize("true_factor", [0.5, 1.0, 1.6, 300.0])
+def test_the_rate_follows_what_the_device_really_uses(true_factor: float) -> None:
+    level = recognised(CAPACITY, CAPACITY, LevelQuality.MEASURED, None)
+    remaining = float(CAPACITY)
+
+    while remaining > 2_000:
+        use = 300 / true_factor
+        remaining -= 300
+        level = level.after_time(600).after_run(use)
+        level, _ = level.after_reading(remaining, LevelQuality.MEASURED)
+
+    assert level.rate.factor == pytest.approx(true_factor, rel=0.1)
+    assert level.remaining_ul == pytest.approx(remaining, abs=CAPACITY * 0.02)
+
+
+@pytest.mark.parametrize("true_factor", [0.7, 1.5])
+def test_a_bottle_that_ran_dry_teaches_the_rate_of_the_next(true_factor: float) -> None:
+    level: Level | None = None
+    for _ in range(2):
+        level = filled(CAPACITY, None, level)
+        used = CAPACITY / true_factor
+        for _ in range(100):
+            level = level.after_run(used / 100)
+        at_the_end = level.remaining_ul
+        level = level.after_empty()
+
+    assert level is not None
+    assert level.rate.factor == pytest.approx(true_factor, rel=0.1)
+    assert at_the_end < CAPACITY * 0.1
+
+
+def test_a_measured_level_ages_into_an_estimate() -> None:
+    level = recognised(CAPACITY, 10_000, LevelQuality.MEASURED, None)
+
+    assert level.after_time(5 * HOUR).quality is LevelQuality.MEASURED
+    assert level.after_time(7 * HOUR).quality is LevelQuality.HUB_ESTIMATE
+
+
+def test_a_recognised_cartridge_without_a_reading_may_hold_anything() -> None:
+    level = recognised(CAPACITY, None, LevelQuality.MEASURED, None)
+
+    told, heard = level.after_reading(4_000, LevelQuality.MEASURED)
+
+    assert (level.quality, level.error_ul) == (LevelQuality.INFERRED, CAPACITY)
+    assert heard is Heard.TAKEN
+    assert told.remaining_ul == pytest.approx(4_000, abs=10)

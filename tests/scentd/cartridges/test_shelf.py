@@ -1,0 +1,320 @@
+"""The shelf over a manual clock and a real database."""
+
+from datetime import timedelta
+
+import pytest
+
+from scentd.cartridges.errors import CartridgeInvalid
+from scentd.cartridges.settings import CartridgeSettings
+from scentd.model.cartridge import SlotKey
+from scentd.model.diffuser import Availability, LevelQuality
+from scentd.model.errors import DiffuserUnknown
+from scentd.model.events import CartridgeEmpty, CartridgeFitted, LevelChanged
+from scentd.model.schedule import PlannedRun
+
+LAMP, PLUG = SlotKey("lamp"), SlotKey("plug")
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+async def fit(home, slot: SlotKey, **changes: object):
+    said = {"sku": "CED-30", "scent_name": "Cedar", "capacity_ul": 30_000, **changes}
+    return await home.shelf.fit(slot, **said)
+
+
+async def test_a_fitted_cartridge_is_full_told_and_there_after_a_restart(home) -> None:
+    await home.start()
+
+    cartridge = await fit(home, PLUG)
+    await home.restart_after(hours=0)
+
+    assert (cartridge.remaining_ul, cartridge.cycle) == (30_000, 1)
+    assert home.shelf.all() == (cartridge,)
+    assert [event.cartridge for event in home.told(CartridgeFitted)] == [cartridge]
+    (body,) = await home.outbox("cartridge.fitted")
+    assert (body["install_id"], body["cycle"]) == (cartridge.install_id, 1)
+
+
+async def test_a_refill_begins_a_new_cycle(home) -> None:
+    await home.start()
+    first = await fit(home, PLUG)
+
+    second = await fit(home, PLUG)
+
+    assert (first.cycle, second.cycle) == (1, 2)
+    assert first.install_id != second.install_id
+
+
+async def test_a_cartridge_for_an_unknown_device_is_refused(home) -> None:
+    await home.start()
+
+    with pytest.raises(DiffuserUnknown):
+        await fit(home, SlotKey("toaster"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"capacity_ul": 0}, "capacity_ul"),
+        ({"capacity_ul": 10**9}, "capacity_ul"),
+        ({"remaining_ul": 30_001}, "remaining_ul"),
+        ({"remaining_ul": -1}, "remaining_ul"),
+        ({"scent_name": "  "}, "scent_name"),
+        ({"sku": "x" * 65}, "sku"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_its_field(
+    home, changes: dict[str, object], field: str
+) -> None:
+    await home.start()
+
+    with pytest.raises(CartridgeInvalid) as caught:
+        await fit(home, PLUG, **changes)
+
+    assert caught.value.field == field
+    assert home.shelf.all() == ()
+
+
+async def test_running_uses_oil_by_the_models_data(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(3 * HOUR)
+    home.change("plug", power=False)
+    await home.clock.advance(3 * HOUR)
+
+    assert home.shelf.get(PLUG).remaining_ul == pytest.approx(27_000, abs=2)
+    assert home.shelf.get(PLUG).quality is LevelQuality.HUB_ESTIMATE
+
+
+async def test_a_short_run_between_two_ticks_counts(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(36)
+    home.change("plug", power=False)
+    await home.clock.advance(120)
+
+    assert home.shelf.get(PLUG).remaining_ul == 29_990
+
+
+async def test_a_level_that_moved_is_published_with_its_forecast(home) -> None:
+    now = home.clock.now()
+    home.plan = [
+        PlannedRun("plug", "s", "e", 100, now + timedelta(days=n), now + timedelta(days=n, hours=1))
+        for n in range(28)
+    ]
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+
+    await home.clock.advance(HOUR)
+
+    last = home.told(LevelChanged)[-1]
+    assert last.cartridge.remaining_ul == pytest.approx(29_000, abs=20)
+    assert last.run_out.p50 is not None
+    assert abs(last.run_out.p50 - (now + timedelta(days=30))) < timedelta(days=2)
+
+
+async def test_the_level_survives_a_restart_and_a_device_left_on_is_half_believed(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(2 * HOUR)
+
+    await home.restart_after(hours=4)
+    cartridge = home.shelf.get(PLUG)
+
+    assert cartridge.remaining_ul == pytest.approx(26_000, abs=20)
+    assert cartridge.error_ul > 2_000
+
+
+async def test_a_device_out_of_reach_is_not_taken_to_run(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(HOUR)
+
+    home.reach("plug", Availability.OFFLINE)
+    await home.clock.advance(5 * HOUR)
+
+    assert home.shelf.get(PLUG).remaining_ul == pytest.approx(29_000, abs=2)
+
+
+async def test_a_recognised_cartridge_fits_itself(home) -> None:
+    await home.start()
+
+    home.tag("TAG-0001", level_ul=12_000)
+    await home.clock.advance(2)
+
+    cartridge = home.shelf.get(LAMP)
+    assert (cartridge.install_id, cartridge.remaining_ul) == ("TAG-0001", 12_000)
+    assert (cartridge.sku, cartridge.quality) == ("CED-30", LevelQuality.MEASURED)
+    assert len(await home.outbox("cartridge.fitted")) == 1
+
+
+async def test_the_same_tag_again_changes_nothing(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=12_000)
+    await home.clock.advance(2)
+
+    for _ in range(5):
+        home.tag("TAG-0001", level_ul=12_000)
+        await home.clock.advance(60)
+    await home.restart_after(hours=1)
+    home.tag("TAG-0001", level_ul=12_000)
+    await home.clock.advance(60)
+
+    assert len(await home.outbox("cartridge.fitted")) == 1
+    assert home.shelf.get(LAMP).cycle == 1
+
+
+async def test_another_tag_is_another_cycle_and_the_first_one_may_come_back(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=12_000)
+    await home.clock.advance(2)
+    home.tag("TAG-0002", level_ul=30_000)
+    await home.clock.advance(2)
+
+    home.tag("TAG-0001")
+    await home.clock.advance(2)
+
+    cartridge = home.shelf.get(LAMP)
+    assert (cartridge.install_id, cartridge.cycle) == ("TAG-0001", 1)
+    assert cartridge.remaining_ul <= 12_000
+
+
+async def test_a_level_told_before_the_tag_belongs_to_it(home) -> None:
+    await home.start()
+    home.level(9_000, retained=True)
+
+    home.tag("TAG-0001")
+    await home.clock.advance(2)
+
+    cartridge = home.shelf.get(LAMP)
+    assert (cartridge.remaining_ul, cartridge.quality) == (9_000, LevelQuality.DEVICE_ESTIMATE)
+
+
+async def test_a_tag_on_what_the_household_just_fitted_is_that_cartridges(home) -> None:
+    await home.start()
+    fitted = await fit(home, LAMP)
+
+    home.tag("TAG-0001", level_ul=29_900)
+    await home.clock.advance(2)
+
+    assert home.shelf.get(LAMP).install_id == fitted.install_id
+    assert len(await home.outbox("cartridge.fitted")) == 1
+
+
+async def test_a_short_tag_gets_a_name_that_messages_can_carry(home) -> None:
+    await home.start()
+
+    home.tag("7", level_ul=9_000)
+    await home.clock.advance(2)
+
+    assert 8 <= len(home.shelf.get(LAMP).install_id) <= 64
+
+
+async def test_old_retained_levels_change_nothing_that_is_known(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=20_000)
+    await home.clock.advance(2)
+
+    home.level(1_000, retained=True)
+    await home.clock.advance(60)
+    home.level(1_000, retained=True)
+    await home.clock.advance(60)
+
+    assert home.shelf.get(LAMP).remaining_ul == 20_000
+
+
+async def test_a_rise_without_a_refill_is_doubted_and_shown(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=10_000)
+    await home.clock.advance(60)
+
+    home.level(29_000)
+    await home.clock.advance(60)
+
+    assert home.shelf.is_rise_doubted(LAMP)
+    assert home.shelf.get(LAMP).remaining_ul == 10_000
+
+
+async def test_the_name_comes_with_the_catalogue(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=10_000)
+    await home.clock.advance(60)
+    before = home.shelf.get(LAMP).scent_name
+
+    await home.put_in_catalogue("CED-30", "Cedar & Bergamot")
+    await home.clock.advance(60)
+
+    assert before == "CED-30"
+    assert home.shelf.get(LAMP).scent_name == "Cedar & Bergamot"
+
+
+async def test_an_empty_fault_empties_the_estimate_and_is_said_once(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    await home.clock.advance(HOUR)
+
+    home.change("plug", fault="empty")
+    await home.clock.advance(10)
+    home.change("plug", fault="")
+    home.change("plug", fault="empty")
+    await home.clock.advance(HOUR)
+    await home.restart_after(hours=1)
+    await home.clock.advance(HOUR)
+
+    assert home.shelf.get(PLUG).remaining_ul == 0
+    assert [event.slot for event in home.told(CartridgeEmpty)] == [PLUG]
+
+
+async def test_levels_are_told_to_the_cloud_at_most_every_ten_minutes(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+
+    await home.clock.advance(3 * HOUR)
+    await home.stop()
+    await home.database.write(lambda _: None)
+
+    assert 15 <= len(await home.outbox("cartridge.level")) <= 18
+
+
+async def test_the_plot_has_the_fall_and_forgets_the_distant_past(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    start = home.clock.now()
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(3 * HOUR)
+    await home.database.write(lambda _: None)
+
+    levels = await home.shelf.history(PLUG, start)
+
+    moments, amounts = [at for at, _, _ in levels], [ul for _, ul, _ in levels]
+    assert moments == sorted(moments)
+    assert amounts == sorted(amounts, reverse=True)
+    assert (amounts[0], len(levels)) == (30_000, pytest.approx(20, abs=3))
+
+
+async def test_a_week_of_use_by_hand_show_in_the_forecast(home) -> None:
+    home.settings = CartridgeSettings(tick_s=1800)
+    await home.start()
+    await fit(home, PLUG, capacity_ul=100_000)
+    nothing_known = home.shelf.run_out(PLUG)
+
+    for _ in range(7):
+        home.change("plug", power=True, intensity_percent=100)
+        await home.clock.advance(2 * HOUR)
+        home.change("plug", power=False)
+        await home.clock.advance(22 * HOUR)
+    left_days = home.shelf.get(PLUG).remaining_ul / 2_000
+
+    run_out = home.shelf.run_out(PLUG)
+    assert nothing_known.p50 is None
+    assert run_out.p50 is not None
+    days = (run_out.p50 - home.clock.now()) / timedelta(days=1)
+    assert days == pytest.approx(left_days, rel=0.2)
