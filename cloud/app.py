@@ -1,5 +1,6 @@
 """The web application, built from its parts. Everything it answers stands in one list here."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -11,12 +12,20 @@ from cloud.accounts.routes import routes as account_routes
 from cloud.accounts.service.sessions import SessionAuthenticator
 from cloud.carts.routes import routes as cart_routes
 from cloud.catalogue.routes import routes as catalogue_routes
+from cloud.checkout.routes import routes as checkout_routes
 from cloud.composition import Parts, build_parts, feature_folders
 from cloud.foundation.clock import Clock, SystemClock
 from cloud.foundation.web.health import HealthSettings, health_routes
 from cloud.foundation.web.services import WebServices
 from cloud.foundation.web.shell import ShellSettings, build_shell
+from cloud.hubs.routes import account_routes as hub_account_routes
+from cloud.hubs.routes import hub_routes, hub_socket
+from cloud.notifications.routes import routes as notification_routes
+from cloud.orders.routes import routes as order_routes
+from cloud.payments.routes import routes as payment_routes
 from cloud.pricing.routes import routes as pricing_routes
+from cloud.refunds.routes import routes as refund_routes
+from cloud.reorders.routes import routes as reorder_routes
 from cloud.settings import CloudSettings
 from cloud.site.pages import pages as preference_pages
 from cloud.site.routes import routes as site_routes
@@ -43,21 +52,33 @@ def build_app(settings: CloudSettings, *, schema_head: str, clock: Clock | None 
             settings.metrics_token.get_secret_value() if settings.metrics_token else None
         ),
     )
-    for router in (health_routes(parts.database, health, metrics), *_routers(parts)):
+    for router in (*_routers(parts), health_routes(parts.database, health, metrics)):
         app.include_router(router)
+    app.router.routes.append(hub_socket(parts.database, parts.poke_board, parts.clock))
     return app
 
 
 def _routers(parts: Parts) -> list[APIRouter]:
-    """Return what the application answers, first match first."""
+    """Return what the application answers.
+
+    Addresses are matched one after another, so the most visited stand first.
+    """
     return [
+        catalogue_routes(parts.window),
+        cart_routes(),
         account_routes(parts.desk),
         account_pages(parts.desk),
         site_routes(parts.site),
+        hub_routes(parts.pairings, parts.settings.public_url),
+        hub_account_routes(parts.pairings),
         preference_pages(),
-        catalogue_routes(parts.window),
         pricing_routes(),
-        cart_routes(),
+        order_routes(parts.links),
+        payment_routes(parts.gateway, parts.settings.public_url),
+        checkout_routes(parts.gateway, parts.links),
+        refund_routes(parts.gateway),
+        reorder_routes(parts.reorders),
+        notification_routes(),
         shelf_pages(parts.window, parts.settings.public_url),
     ]
 
@@ -89,6 +110,9 @@ def _web_services(parts: Parts) -> WebServices:
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     parts: Parts = app.state.parts
     try:
-        yield
+        async with asyncio.TaskGroup() as group:
+            group.create_task(parts.poke_board.run(), name="poke-board")
+            yield
+            await parts.poke_board.close()
     finally:
-        await parts.database.close()
+        await parts.close()

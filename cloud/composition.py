@@ -5,6 +5,7 @@ Whoever adds a feature adds its lines here; nothing registers itself.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,23 +22,43 @@ from cloud.carts import jobs as cart_jobs
 from cloud.catalogue.seed import seed_catalogue
 from cloud.catalogue.shelf_file import ShelfFile
 from cloud.catalogue.shop_window import ShopWindow
+from cloud.checkout import handlers as checkout_handlers
+from cloud.checkout import jobs as checkout_jobs
 from cloud.foundation import upkeep
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
-from cloud.foundation.events import EventBook
+from cloud.foundation.events import EventBook, Handler
 from cloud.foundation.jobs import JobRegistry
 from cloud.foundation.letters import Letters
 from cloud.foundation.mail import Mailer, SmtpMailer
 from cloud.foundation.rate_limits import RateLimiter
+from cloud.hubs import jobs as hub_jobs
+from cloud.hubs.service.pairings import Pairings
+from cloud.hubs.service.poke_board import PokeBoard
 from cloud.inventory import jobs as inventory_jobs
 from cloud.inventory.repository import AVAILABLE_UNITS
 from cloud.inventory.seed import seed_stock
+from cloud.notifications import jobs as notification_jobs
+from cloud.notifications.handlers import Herald
+from cloud.notifications.service import MailRoom, Teller
+from cloud.notifications.texts import Texts
+from cloud.orders import jobs as order_jobs
+from cloud.orders.links import OrderLinks
+from cloud.payments import jobs as payment_jobs
+from cloud.payments.ports import PaymentGateway
+from cloud.payments.stripe_gateway import StripeGateway, StripeSettings
+from cloud.refunds import handlers as refund_handlers
+from cloud.refunds import jobs as refund_jobs
+from cloud.reorders import handlers as reorder_handlers
+from cloud.reorders import jobs as reorder_jobs
+from cloud.reorders.cases import ReorderRules
+from cloud.reorders.service import Desk as ReorderDesk
 from cloud.settings import CloudSettings
 from cloud.site.seed import seed_site
 from cloud.site.service import SiteReader
 
 # Features with templates or static files of their own.
-_FEATURES = ("accounts", "storefront", "admin")
+_FEATURES = ("accounts", "notifications", "storefront", "admin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +74,17 @@ class Parts:
     letters: Letters
     desk: Desk
     window: ShopWindow
+    gateway: PaymentGateway
+    links: OrderLinks
+    reorders: ReorderDesk
+    texts: Texts
+    pairings: Pairings
+    poke_board: PokeBoard
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.gateway.close()
+        await self.database.close()
 
 
 def feature_folders() -> dict[str, Path]:
@@ -63,9 +95,20 @@ def feature_folders() -> dict[str, Path]:
 
 def build_parts(settings: CloudSettings, clock: Clock, *, name: str) -> Parts:
     """Build the common parts; nothing connects yet. `name` is shown in PostgreSQL's lists."""
+    gateway = StripeGateway(
+        StripeSettings(
+            secret_key=settings.stripe_secret_key.get_secret_value(),
+            webhook_secrets=settings.stripe_webhook_secrets,
+            api_base=settings.stripe_api_base,
+        )
+    )
+    links = OrderLinks(settings.public_url, settings.session_secret.get_secret_value())
+    window = timedelta(seconds=settings.reorder_cancel_window_s)
+    reorders = ReorderDesk(gateway, links, ReorderRules(cancel_window=window))
+    texts = Texts.load()
     database = Database(
         settings.database_url.get_secret_value(),
-        events=event_handlers(),
+        events=event_handlers(reorders, texts),
         pool_size=settings.database_pool,
         name=name,
     )
@@ -86,12 +129,27 @@ def build_parts(settings: CloudSettings, clock: Clock, *, name: str) -> Parts:
             limiter=limiter,
         ),
         window=ShopWindow(AVAILABLE_UNITS),
+        pairings=Pairings(limiter, settings.public_url),
+        poke_board=PokeBoard(database),
+        gateway=gateway,
+        links=links,
+        reorders=reorders,
+        texts=texts,
     )
 
 
-def event_handlers() -> EventBook:
-    """Return who listens to which event, in the order they run."""
-    return EventBook({})
+def event_handlers(reorders: ReorderDesk, texts: Texts) -> EventBook:
+    """Return who listens to which event, in the order they run: lower tiers before higher ones."""
+    heard: dict[type, list[Handler]] = {}
+    for listed in (
+        checkout_handlers.HANDLERS,
+        refund_handlers.handlers(reorders.gateway),
+        reorder_handlers.handlers(reorders),
+        Herald(Teller(texts), reorders.links, reorders).handlers(),
+    ):
+        for kind, handler in listed.items():
+            heard.setdefault(kind, []).append(handler)
+    return EventBook(heard)
 
 
 def register_jobs(jobs: JobRegistry, parts: Parts) -> None:
@@ -99,6 +157,23 @@ def register_jobs(jobs: JobRegistry, parts: Parts) -> None:
     upkeep.register(jobs)
     inventory_jobs.register(jobs)
     cart_jobs.register(jobs)
+    order_jobs.register(jobs)
+    payment_jobs.register(jobs, parts.gateway, parts.clock)
+    checkout_jobs.register(jobs, parts.clock)
+    refund_jobs.register(jobs, parts.gateway, parts.clock)
+    reorder_jobs.register(jobs, parts.reorders, parts.clock)
+    notification_jobs.register(
+        jobs,
+        MailRoom(
+            mailer=parts.mailer,
+            letters=parts.letters,
+            texts=parts.texts,
+            site=parts.site,
+            sender=parts.settings.mail_from,
+        ),
+        parts.clock,
+    )
+    hub_jobs.register(jobs)
     account_jobs.register(
         jobs,
         LinkMail(
