@@ -1,0 +1,47 @@
+"""Addresses of order pages, for mails and hubs. A guest's address carries a key that opens it."""
+
+import base64
+import hashlib
+import hmac
+
+
+class OrderLinks:
+    """Makes addresses below the shop's public address, and checks the key of a guest's one.
+
+    The key is 128 bits of HMAC over the number: nothing to store, and useless for other orders.
+    """
+
+    def __init__(self, public_url: str, secret: str) -> None:
+        self._public_url = public_url.rstrip("/")
+        self._secret = secret.encode()
+
+    def order(self, number: str, *, is_guest: bool) -> str:
+        """Return where the buyer sees an order."""
+        if is_guest:
+            return f"{self._public_url}/orders/{number}?key={self.key_of(number)}"
+        return f"{self._public_url}/account/orders/{number}"
+
+    def payment_return(self) -> str:
+        """Return where the payment provider sends a buyer who paid; it fills the session in."""
+        return f"{self._public_url}/checkout/return?session={{CHECKOUT_SESSION_ID}}"
+
+    def staff_order(self, number: str) -> str:
+        """Return where staff see an order."""
+        return f"{self._public_url}/admin/orders/{number}"
+
+    def proposal(self, reorder_id: int) -> str:
+        """Return where an adult member of the household decides about a reorder."""
+        return f"{self._public_url}/account/reorders/{reorder_id}"
+
+    def account_cards(self) -> str:
+        """Return where a member sees the cards they saved."""
+        return f"{self._public_url}/account/cards"
+
+    def key_of(self, number: str) -> str:
+        """Return the key that opens one order without signing in."""
+        mac = hmac.digest(self._secret, f"order:{number}".encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(mac[:16]).rstrip(b"=").decode()
+
+    def opens(self, number: str, key: str) -> bool:
+        """Tell whether a key opens an order."""
+        return hmac.compare_digest(self.key_of(number).encode(), key.encode())
