@@ -1,0 +1,66 @@
+"""What can be done with payments: ask for money, keep cards, hear what the provider says."""
+
+from cloud.payments.service.attempts import (
+    Bill,
+    PageDetails,
+    accept,
+    accepted_payment,
+    begin_charge,
+    begin_page,
+    find_by_intent,
+    find_by_page,
+    list_payments,
+    lock_payment,
+    note_given_up,
+    note_state,
+    pending_payment,
+    void_pending,
+)
+from cloud.payments.service.cards import (
+    choose_card,
+    default_card,
+    find_card,
+    list_cards,
+    remember_card,
+    remove_card,
+)
+from cloud.payments.service.hearing import apply_event, catch_up, hear_page, store_event
+from cloud.payments.service.sending import (
+    charge_saved_card,
+    close_attempt,
+    ensure_customer,
+    open_card_page,
+    open_pending_page,
+)
+
+__all__ = [
+    "Bill",
+    "PageDetails",
+    "accept",
+    "accepted_payment",
+    "apply_event",
+    "begin_charge",
+    "begin_page",
+    "catch_up",
+    "charge_saved_card",
+    "choose_card",
+    "close_attempt",
+    "default_card",
+    "ensure_customer",
+    "find_by_intent",
+    "find_by_page",
+    "find_card",
+    "hear_page",
+    "list_cards",
+    "list_payments",
+    "lock_payment",
+    "note_given_up",
+    "note_state",
+    "open_card_page",
+    "open_pending_page",
+    "pending_payment",
+    "remember_card",
+    "remove_card",
+    "store_event",
+    "void_pending",
+]

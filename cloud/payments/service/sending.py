@@ -1,0 +1,154 @@
+"""Talking to the provider: commit what will be asked, ask, commit what was answered.
+
+Each function opens its own units of work and can be killed between any two statements: the next
+run finds the stored body and key and goes on. A key is good for a day; after 20 hours without an
+answer the provider is not asked again but searched.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cloud.foundation.clock import Clock
+from cloud.foundation.database import Database
+from cloud.foundation.events import emit
+from cloud.payments import repository
+from cloud.payments.errors import GatewayRefused, PaymentNotFound
+from cloud.payments.events import ChargeGivenUp, PaymentObserved
+from cloud.payments.models import Payment, PaymentKind, PaymentStatus
+from cloud.payments.ports import PaymentGateway
+from cloud.payments.service.hearing import hear_page
+from cloud.payments.states import IntentState
+
+KEY_IS_GOOD_FOR = timedelta(hours=20)
+
+
+async def ensure_customer(
+    database: Database, gateway: PaymentGateway, user_id: int, email: str, name: str
+) -> str:
+    """Return the provider's customer of a member, made at first need; GatewayUnavailable."""
+    async with database.unit_of_work() as session:
+        known = await repository.customer_of(session, user_id)
+    if known is not None:
+        return known
+    made = await gateway.open_customer(user_id, email, name, key=f"customer:{user_id}:{email}")
+    async with database.unit_of_work() as session:
+        await repository.store_customer(session, user_id, made)
+        # Another request may have been first with another one; the stored one counts.
+        return await repository.customer_of(session, user_id) or made
+
+
+async def open_card_page(
+    database: Database,
+    gateway: PaymentGateway,
+    *,
+    user_id: int,
+    email: str,
+    name: str,
+    currency: str,
+    success_url: str,
+    cancel_url: str,
+    key: str,
+) -> str:
+    """Return the address of a page on which a member saves a card; nothing is charged.
+
+    `key` makes a double click open one page; it should name the member's session and the minute.
+    """
+    customer_id = await ensure_customer(database, gateway, user_id, email, name)
+    body = gateway.compose_card_page(user_id, customer_id, currency, success_url, cancel_url)
+    page = await gateway.open_page(body, key)
+    return page.url or success_url
+
+
+async def open_pending_page(
+    database: Database, gateway: PaymentGateway, payment_id: int, clock: Clock
+) -> str | None:
+    """Return the address of a stored payment page, opening it at first need.
+
+    None when the page is over. Raises GatewayUnavailable; the next call goes on.
+    """
+    async with database.unit_of_work() as session:
+        payment = await _for_asking(session, payment_id, clock.now())
+    if payment is None or payment.page_url is not None:
+        return payment.page_url if payment else None
+    page = await gateway.open_page(payment.request, payment.idempotency_key)
+    async with database.unit_of_work() as session:
+        locked = await repository.fetch_locked(session, payment_id)
+        locked.provider_session_id = page.session_id
+        locked.page_url = page.url
+    return page.url
+
+
+async def charge_saved_card(
+    database: Database, gateway: PaymentGateway, payment_id: int, clock: Clock
+) -> None:
+    """Make a stored charge, once, and tell the listeners how it went.
+
+    Raises GatewayUnavailable while the answer is unknown; run it again then.
+    """
+    async with database.unit_of_work() as session:
+        before = await repository.fetch(session, payment_id)
+        was_asked_at = before.asked_at if before is not None else None
+        payment = await _for_asking(session, payment_id, clock.now())
+    if payment is None:
+        return
+    now = clock.now()
+    try:
+        news = await _news(gateway, payment, was_asked_at, now)
+    except GatewayRefused as error:
+        news = _given_up(payment, error.provider_code or error.code, error.reason, now)
+    async with database.unit_of_work() as session:
+        await emit(session, news)
+
+
+async def _news(
+    gateway: PaymentGateway, payment: Payment, was_asked_at: datetime | None, now: datetime
+) -> PaymentObserved | ChargeGivenUp:
+    state = await _answer(gateway, payment, was_asked_at, now)
+    if state is None:
+        return _given_up(payment, "no_answer", "The payment provider never answered.", now)
+    return PaymentObserved(payment.id, payment.order_id, state, now)
+
+
+def _given_up(payment: Payment, code: str, message: str, now: datetime) -> ChargeGivenUp:
+    return ChargeGivenUp(payment.id, payment.order_id, code, message, now)
+
+
+async def _answer(
+    gateway: PaymentGateway, payment: Payment, was_asked_at: datetime | None, now: datetime
+) -> IntentState | None:
+    if was_asked_at is None:
+        return await gateway.charge(payment.request, payment.idempotency_key)
+    # Asked before without an answer: a find is certain, a miss is so only for an old request.
+    found = await gateway.find_intent(payment.reference)
+    if found is not None or now - was_asked_at > KEY_IS_GOOD_FOR:
+        return found
+    return await gateway.charge(payment.request, payment.idempotency_key)
+
+
+async def _for_asking(session: AsyncSession, payment_id: int, now: datetime) -> Payment | None:
+    """Return a pending payment stamped as asked for; None when it is over."""
+    payment = await repository.fetch_locked(session, payment_id)
+    if payment.status is not PaymentStatus.PENDING:
+        return None
+    payment.asked_at = payment.asked_at or now
+    return payment
+
+
+async def close_attempt(
+    database: Database, gateway: PaymentGateway, payment_id: int, clock: Clock
+) -> None:
+    """Make sure that nobody pays on an attempt any more; a payment that came first is told."""
+    async with database.unit_of_work() as session:
+        payment = await repository.fetch(session, payment_id)
+        if payment is None:
+            raise PaymentNotFound
+    if payment.status is not PaymentStatus.PENDING or payment.kind is not PaymentKind.PAGE:
+        return
+    if payment.provider_session_id is None:
+        # Asked for and never answered: the same key gives the page that was made, if one was.
+        page = await gateway.open_page(payment.request, payment.idempotency_key)
+        payment.provider_session_id = page.session_id
+    page = await gateway.close_page(payment.provider_session_id)
+    async with database.unit_of_work() as session:
+        await hear_page(session, payment, page, clock.now())
