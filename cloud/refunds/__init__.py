@@ -1,0 +1,1 @@
+"""Refunds and cancellations: money goes back, bottles return, never too much of either."""
