@@ -1,0 +1,110 @@
+"""What reorders refuse."""
+
+from collections.abc import Mapping
+
+from cloud.foundation.errors import Conflict, Forbidden, NotFound, Refused
+from cloud.foundation.money import Money
+
+
+class ReorderNotFound(NotFound):
+    """There is no such reorder, or it is of another household."""
+
+    code = "reorder_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such refill.", hint="Look it up in the list of your refills.")
+
+
+class SlotNotFound(NotFound):
+    """There is no such slot, or it is of another household."""
+
+    code = "slot_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such cartridge.", hint="Look at your devices again.")
+
+
+class AdultNeeded(Forbidden):
+    """Guests may look and propose; only an owner or adult of the household spends."""
+
+    code = "adult_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Only an adult member of the household can decide about refills.",
+            hint="Ask an owner or adult of your household.",
+        )
+
+
+class NotOpen(Conflict):
+    """The refill is past the point where this could be decided."""
+
+    code = "reorder_not_open"
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(
+            f"This refill cannot be changed any more; it is {stage.replace('_', ' ')}.",
+            hint="Load it again to see how it stands.",
+        )
+        self.stage = stage
+
+
+class OfferChanged(Conflict):
+    """The refill would cost something else than was shown."""
+
+    code = "offer_changed"
+
+    def __init__(self, seen_minor: int, total: Money) -> None:
+        super().__init__(
+            "The total changed since it was shown.",
+            hint="Look at the new total and confirm again.",
+        )
+        self.seen_minor = seen_minor
+        self.total = total
+
+    def wire_facts(self) -> Mapping[str, object]:
+        """Return both totals."""
+        return {
+            "seen_minor": self.seen_minor,
+            "total_minor": self.total.minor,
+            "currency": self.total.currency,
+        }
+
+
+class AddressNeeded(Refused):
+    """Nobody said where the refill should go."""
+
+    code = "address_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "We do not know where to send this.",
+            hint="Add a shipping address to your account and confirm again.",
+            field="address_id",
+        )
+
+
+class CannotBeHad(Refused):
+    """The shop cannot send this just now, or any more."""
+
+    code = "refill_not_available"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "The shop cannot send this refill at the moment.",
+            hint="We never replace it by something else; try again later or choose another scent.",
+        )
+        self.reason = reason
+
+
+class CardNeeded(Refused):
+    """Automatic orders need a card that can be charged."""
+
+    code = "card_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Automatic refills need a saved card.",
+            hint="Save a card in your account first.",
+            field="card_id",
+        )

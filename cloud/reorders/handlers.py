@@ -1,0 +1,93 @@
+"""What reorders do at news from hubs, orders and payments.
+
+Inside a hub's report nothing but inserts happens: rows that others lock are left to jobs, so that
+a report never waits for a checkout.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cloud.foundation.events import Handler
+from cloud.foundation.jobs import defer
+from cloud.hubs.events import (
+    CartridgeFitted,
+    CartridgeLevelChanged,
+    CartridgeRunningLow,
+    HubRevoked,
+    ReorderPreferenceChanged,
+)
+from cloud.orders.events import (
+    OrderCancelled,
+    OrderDelivered,
+    OrderEvent,
+    OrderFailed,
+    OrderPaid,
+    OrderShipped,
+)
+from cloud.payments.events import ChargeRefused
+from cloud.reorders import service
+from cloud.reorders.cases import Mode
+from cloud.reorders.service import Desk
+
+
+def handlers(desk: Desk) -> Mapping[type, Handler]:
+    """Return what reorders do at which event."""
+
+    async def on_order_news(session: AsyncSession, event: OrderEvent) -> None:
+        await service.follow_order(session, desk, event)
+
+    async def on_charge_refused(session: AsyncSession, event: ChargeRefused) -> None:
+        await service.follow_refusal(session, desk, event)
+
+    return {
+        CartridgeRunningLow: on_running_low,
+        CartridgeFitted: on_fitted,
+        CartridgeLevelChanged: on_level_changed,
+        ReorderPreferenceChanged: on_preference_changed,
+        HubRevoked: on_hub_revoked,
+        OrderPaid: on_order_news,
+        OrderShipped: on_order_news,
+        OrderDelivered: on_order_news,
+        OrderCancelled: on_order_news,
+        OrderFailed: on_order_news,
+        ChargeRefused: on_charge_refused,
+    }
+
+
+async def on_running_low(session: AsyncSession, event: CartridgeRunningLow) -> None:
+    """Store the report with the job that looks at it."""
+    await service.note_low(session, event)
+
+
+async def on_fitted(session: AsyncSession, event: CartridgeFitted) -> None:
+    """Have a job end the old bottle's cycle."""
+    await defer(
+        session,
+        "reorders.note_fitted",
+        household_id=event.household_id,
+        slot_id=event.slot_id,
+        install_id=event.cartridge_install_id,
+        fitted_at=event.occurred_at.isoformat(),
+    )
+
+
+async def on_level_changed(session: AsyncSession, event: CartridgeLevelChanged) -> None:
+    """Have waiting reports of the slot looked at again."""
+    await service.note_level(session, event.household_id, event.slot_id, event.occurred_at)
+
+
+async def on_preference_changed(session: AsyncSession, event: ReorderPreferenceChanged) -> None:
+    """Store what the household chose on its hub; words we do not know change nothing."""
+    if event.mode in {mode.value for mode in Mode}:
+        await service.set_mode(session, event.household_id, event.slot_id, Mode(event.mode))
+
+
+async def on_hub_revoked(session: AsyncSession, event: HubRevoked) -> None:
+    """Have a job freeze what the hub reported."""
+    await defer(
+        session,
+        "reorders.freeze_hub",
+        household_id=event.household_id,
+        hub_id=event.hub_id,
+    )

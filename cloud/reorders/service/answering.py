@@ -1,0 +1,224 @@
+"""A member's answer to a proposal: yes, no, or call it off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from cloud.accounts import repository as accounts
+from cloud.foundation.events import emit
+from cloud.foundation.money import Money
+from cloud.hubs import service as hubs
+from cloud.hubs.models import HouseholdRole
+from cloud.orders.actors import Actor, ActorKind
+from cloud.orders.models import Order
+from cloud.orders.schemas import PostalAddress
+from cloud.orders.status import OrderStatus
+from cloud.refunds import service as refunds
+from cloud.reorders import repository
+from cloud.reorders.errors import (
+    AddressNeeded,
+    AdultNeeded,
+    CannotBeHad,
+    NotOpen,
+    OfferChanged,
+    ReorderNotFound,
+)
+from cloud.reorders.events import ReorderCalledOff
+from cloud.reorders.findings import Reason
+from cloud.reorders.models import Reorder, ReorderConsent
+from cloud.reorders.service.casing import Gathered, gather, shipping_address
+from cloud.reorders.service.deciding import show
+from cloud.reorders.service.desk import Desk
+from cloud.reorders.service.ordering import Payer, find_card, order
+from cloud.reorders.service.recording import move
+from cloud.reorders.stages import OPEN_STAGES, ReorderStage
+
+_S = ReorderStage
+_DECIDABLE = (_S.PROPOSED, _S.PENDING_CANCEL_WINDOW)
+_ORDERED = (_S.ORDERED, _S.PAYMENT_DUE, _S.PAID, _S.SHIPPED, _S.DELIVERED, _S.FITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a yes led to. `pay_by_page`: the order waits for its payment on a page."""
+
+    order_id: int
+    order_number: str
+    pay_by_page: bool
+
+
+async def confirm_proposal(
+    session: AsyncSession,
+    desk: Desk,
+    reorder_id: int,
+    user_id: int,
+    *,
+    seen_total_minor: int,
+    now: datetime,
+) -> Confirmed:
+    """Order a proposed refill; tapping twice gives the same order.
+
+    `seen_total_minor` is the total that the person saw; OfferChanged when it costs more now, with
+    the proposal brought up to date by `refresh_proposal`. Raises ReorderNotFound, AdultNeeded,
+    NotOpen, AddressNeeded, CannotBeHad.
+    """
+    reorder = await lock_for_adult(session, reorder_id, user_id)
+    if reorder.stage in _ORDERED:
+        return _confirmed(reorder, await _order_of(session, reorder))
+    if reorder.stage not in _DECIDABLE:
+        raise NotOpen(reorder.stage.value)
+    gathered = await _regathered(session, desk, reorder, now)
+    _require_available(gathered)
+    _require_seen(gathered, seen_total_minor)
+    payer = await _payer(session, user_id, gathered.consent, now)
+    show(reorder, gathered, now)
+    reorder.decided_by = user_id
+    made = await order(
+        session,
+        desk,
+        reorder,
+        payer,
+        actor=Actor(ActorKind.CUSTOMER, user_id, payer.user.name),
+        now=now,
+    )
+    return _confirmed(reorder, made)
+
+
+def _confirmed(reorder: Reorder, made: Order) -> Confirmed:
+    return Confirmed(made.id, made.number, pay_by_page=reorder.stage is _S.PAYMENT_DUE)
+
+
+async def _order_of(session: AsyncSession, reorder: Reorder) -> Order:
+    made = await repository.order_of(session, reorder.id)
+    if made is None:
+        raise NotOpen(reorder.stage.value)
+    return made
+
+
+async def lock_for_adult(session: AsyncSession, reorder_id: int, user_id: int) -> Reorder:
+    """Return a reorder locked, its household too; only for those who may spend there."""
+    reorder = await repository.fetch(session, reorder_id)
+    if reorder is None:
+        raise ReorderNotFound
+    await require_adult(session, reorder.household_id, user_id)
+    await repository.lock_household(session, reorder.household_id)
+    locked = await repository.fetch_locked(session, reorder_id)
+    if locked is None:
+        raise ReorderNotFound
+    return locked
+
+
+async def require_adult(session: AsyncSession, household_id: int, user_id: int) -> None:
+    """Raise ReorderNotFound for strangers and AdultNeeded for guests."""
+    role = await hubs.role_in(session, household_id, user_id)
+    if role is None:
+        raise ReorderNotFound
+    if role is HouseholdRole.GUEST:
+        raise AdultNeeded
+
+
+async def _regathered(
+    session: AsyncSession, desk: Desk, reorder: Reorder, now: datetime
+) -> Gathered:
+    household = await repository.lock_household(session, reorder.household_id)
+    return await gather(session, desk.rules, reorder, household, now)
+
+
+def _require_available(gathered: Gathered) -> None:
+    refill = gathered.refill
+    if refill is None:
+        raise CannotBeHad(Reason.NOT_SOLD.value)
+    if not refill.offer.is_sellable:
+        raise CannotBeHad(Reason.NOT_SELLABLE.value)
+    if refill.available < refill.quantity:
+        raise CannotBeHad(Reason.OUT_OF_STOCK.value)
+
+
+def _require_seen(gathered: Gathered, seen_minor: int) -> None:
+    total = gathered.refill.quote.total if gathered.refill else Money.zero("EUR")
+    if total.minor != seen_minor:
+        raise OfferChanged(seen_minor, total)
+
+
+async def _payer(
+    session: AsyncSession, user_id: int, consent: ReorderConsent | None, now: datetime
+) -> Payer:
+    user = await accounts.find_user(session, user_id)
+    if user is None:
+        raise ReorderNotFound
+    own = consent if consent is not None and consent.user_id == user_id else None
+    address = (
+        PostalAddress.model_validate(consent.address)
+        if consent is not None
+        else await shipping_address(session, user_id)
+    )
+    if address is None:
+        raise AddressNeeded
+    card = await find_card(session, user_id, own.card_id if own else None, now)
+    return Payer(user=user, address=address, card=card)
+
+
+async def refresh_proposal(
+    session: AsyncSession, desk: Desk, reorder_id: int, user_id: int, now: datetime
+) -> Reorder:
+    """Bring a proposal's price and day up to date before a person looks at it."""
+    reorder = await lock_for_adult(session, reorder_id, user_id)
+    if reorder.stage is _S.PROPOSED:
+        show(reorder, await _regathered(session, desk, reorder, now), now)
+        await session.flush()
+    return reorder
+
+
+async def decline_proposal(
+    session: AsyncSession,
+    desk: Desk,
+    reorder_id: int,
+    user_id: int,
+    *,
+    now: datetime,
+) -> None:
+    """Say no to a refill that was not ordered yet; repeating it changes nothing."""
+    reorder = await lock_for_adult(session, reorder_id, user_id)
+    if reorder.stage is _S.DECLINED:
+        return
+    if reorder.stage not in _DECIDABLE:
+        raise NotOpen(reorder.stage.value)
+    reorder.decided_by = user_id
+    await move(session, desk, reorder, _S.DECLINED, now=now, reason="declined", user_id=user_id)
+    await emit(session, ReorderCalledOff(reorder.id, reorder.household_id, "declined", now))
+
+
+async def cancel_reorder(
+    session: AsyncSession,
+    desk: Desk,
+    reorder_id: int,
+    user_id: int,
+    *,
+    now: datetime,
+) -> None:
+    """Call a refill off, ordered or not, as long as nothing left the house.
+
+    What was paid goes back by itself. Raises NotOpen, or NotCancellable once it is on its way.
+    """
+    reorder = await repository.fetch(session, reorder_id)
+    if reorder is None:
+        raise ReorderNotFound
+    await require_adult(session, reorder.household_id, user_id)
+    if reorder.stage in _DECIDABLE:
+        await decline_proposal(session, desk, reorder_id, user_id, now=now)
+        return
+    made = await repository.order_of(session, reorder_id)
+    if made is None or reorder.stage not in OPEN_STAGES:
+        raise NotOpen(reorder.stage.value)
+    if made.status is OrderStatus.CANCELLED:
+        return
+    # The order's row is locked first, the reorder follows by the order's news.
+    await refunds.cancel_order(
+        session,
+        desk.gateway,
+        made.id,
+        "called off by the household",
+        actor=Actor(ActorKind.CUSTOMER, user_id),
+        now=now,
+    )

@@ -1,0 +1,468 @@
+"""The rules of reordering, one by one, and what holds for all of them together."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cloud.reorders.cases import (
+    Case,
+    Consent,
+    Evidence,
+    History,
+    Look,
+    Mode,
+    ReorderRules,
+    Standing,
+    Supply,
+)
+from cloud.reorders.decide import RULES, decide
+from cloud.reorders.findings import Decision, Reason, Verdict
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def look(
+    percent: float, at: datetime = NOW, *, error: float = 1, quality: str = "measured"
+) -> Look:
+    return Look(
+        remaining_ul=int(percent * 500),
+        capacity_ul=50_000,
+        error_ul=int(error * 500),
+        quality=quality,
+        at=at,
+    )
+
+
+EVIDENCE = Evidence(
+    install_id="cartridge-1",
+    occurred_at=NOW - HOUR,
+    received_at=NOW - HOUR,
+    observations=(look(10.5, NOW - 8 * HOUR), look(10, NOW - HOUR)),
+    present_install_id="cartridge-1",
+    fitted_at=NOW - 40 * DAY,
+    present=look(10),
+    runs_out_at=NOW + 4 * DAY,
+)
+CONSENT = Consent(
+    variant_id=7,
+    quantity=1,
+    currency="EUR",
+    shipping_minor=490,
+    tax_basis_points=1900,
+    max_total_minor=4000,
+)
+SUPPLY = Supply(
+    variant_id=7,
+    is_sellable=True,
+    available=5,
+    quantity=1,
+    currency="EUR",
+    shipping_minor=490,
+    tax_basis_points=1900,
+    total_minor=3390,
+    p90_days=4,
+)
+AUTOMATIC = Case(
+    evidence=EVIDENCE,
+    standing=Standing(mode=Mode.AUTOMATIC),
+    consent=CONSENT,
+    supply=SUPPLY,
+    history=History(),
+    rules=ReorderRules(),
+    now=NOW,
+)
+
+
+def case(**parts: Any) -> Case:
+    """Return the automatic case with fields of its parts changed, e.g. `supply__available=0`."""
+    changed = AUTOMATIC
+    for name, wanted in parts.items():
+        part, _, field = name.partition("__")
+        value = replace(getattr(changed, part), **{field: wanted}) if field else wanted
+        changed = replace(changed, **{part: value})
+    return changed
+
+
+def outcome(decision: Decision) -> tuple[Verdict, Reason]:
+    return decision.verdict, decision.reason
+
+
+def test_an_agreed_slot_in_automatic_mode_orders() -> None:
+    assert outcome(decide(AUTOMATIC)) == (Verdict.ORDER, Reason.AGREED)
+
+
+def test_rule_1_without_consent_even_an_automatic_slot_only_asks() -> None:
+    assert outcome(decide(case(consent=None))) == (Verdict.PROPOSE, Reason.NO_CONSENT)
+
+
+def test_rule_1_the_default_is_to_ask() -> None:
+    assert outcome(decide(case(standing__mode=Mode.ASK))) == (Verdict.PROPOSE, Reason.ASK_MODE)
+
+
+def test_rule_1_off_does_nothing() -> None:
+    assert outcome(decide(case(standing__mode=Mode.OFF))) == (Verdict.REFUSE, Reason.OFF)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"supply__variant_id": 8}, Reason.OTHER_VARIANT),
+        ({"supply__quantity": 2}, Reason.OTHER_VARIANT),
+        ({"supply__available": 0}, Reason.OUT_OF_STOCK),
+        ({"supply__is_sellable": False}, Reason.NOT_SELLABLE),
+    ],
+)
+def test_rule_2_consent_binds_the_exact_variant_and_nothing_is_substituted(
+    change: dict[str, Any], reason: Reason
+) -> None:
+    assert outcome(decide(case(**change))) == (Verdict.PROPOSE, reason)
+
+
+def test_rule_2_a_scent_that_the_shop_does_not_know_is_refused() -> None:
+    assert outcome(decide(case(supply=None))) == (Verdict.REFUSE, Reason.NOT_SOLD)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"supply__total_minor": 4001}, Reason.PRICE_ABOVE_CEILING),
+        ({"supply__currency": "USD"}, Reason.NEW_CURRENCY),
+        ({"supply__shipping_minor": 491}, Reason.SHIPPING_CHANGED),
+        ({"supply__tax_basis_points": 2000}, Reason.TAX_CHANGED),
+    ],
+)
+def test_rule_3_another_price_than_agreed_asks(change: dict[str, Any], reason: Reason) -> None:
+    assert outcome(decide(case(**change))) == (Verdict.PROPOSE, reason)
+
+
+def test_rule_3_a_lower_price_is_no_reason_to_ask() -> None:
+    cheaper = case(supply__total_minor=2000, supply__shipping_minor=0, supply__tax_basis_points=700)
+
+    assert decide(cheaper).verdict is Verdict.ORDER
+
+
+def test_rule_4_an_open_reorder_of_the_slot_is_waited_for() -> None:
+    decision = decide(case(history__has_open_reorder=True))
+
+    assert outcome(decision) == (Verdict.WAIT, Reason.OPEN_REORDER)
+    assert decision.until is None
+
+
+def test_rule_4_a_parcel_of_the_last_72_hours_is_waited_for() -> None:
+    shipped = NOW - 71 * HOUR
+
+    decision = decide(case(history__last_shipped_at=shipped))
+
+    assert outcome(decision) == (Verdict.WAIT, Reason.JUST_SHIPPED)
+    assert decision.until == shipped + 72 * HOUR
+    assert decide(case(history__last_shipped_at=NOW - 72 * HOUR)).verdict is Verdict.ORDER
+
+
+def test_rule_5_a_cartridge_that_was_taken_out_is_not_reordered() -> None:
+    gone = case(evidence__present_install_id="cartridge-2")
+
+    assert outcome(decide(gone)) == (Verdict.REFUSE, Reason.CARTRIDGE_CHANGED)
+
+
+def test_rule_6_one_uncertain_look_is_not_enough() -> None:
+    once = look(14.5, error=5)
+
+    decision = decide(
+        case(evidence__observations=(once,), evidence__present=once, evidence__runs_out_at=None)
+    )
+
+    assert outcome(decision) == (Verdict.WAIT, Reason.NEEDS_SECOND_LOOK)
+    assert decision.until == NOW + 6 * HOUR
+
+
+def test_rule_6_two_looks_six_hours_apart_are_enough() -> None:
+    earlier, later = look(14.8, NOW - 6 * HOUR, error=5), look(14.5, error=5)
+
+    decision = decide(
+        case(
+            evidence__observations=(earlier, later),
+            evidence__present=later,
+            evidence__runs_out_at=None,
+        )
+    )
+
+    assert decision.verdict is Verdict.ORDER
+
+
+def test_rule_6_one_look_that_is_sure_is_enough() -> None:
+    sure = look(10, error=2)
+
+    decision = decide(
+        case(evidence__observations=(sure,), evidence__present=sure, evidence__runs_out_at=None)
+    )
+
+    assert decision.verdict is Verdict.ORDER
+
+
+def test_rule_6_a_level_that_rose_without_a_refill_is_suspicious() -> None:
+    risen = case(evidence__present=look(50))
+
+    assert outcome(decide(risen)) == (Verdict.REFUSE, Reason.LEVEL_ROSE)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"evidence__fitted_at": NOW - timedelta(minutes=59)}, Reason.JUST_FITTED),
+        ({"evidence__present": look(10, quality="inferred")}, Reason.LEVEL_UNKNOWN),
+        ({"evidence__present": look(10, NOW - 49 * HOUR)}, Reason.STALE),
+        ({"evidence__occurred_at": NOW + timedelta(minutes=6)}, Reason.CLOCK_JUMP),
+        ({"evidence__present": look(10, NOW + timedelta(minutes=6))}, Reason.CLOCK_JUMP),
+    ],
+)
+def test_rule_7_doubtful_readings_never_trigger(change: dict[str, Any], reason: Reason) -> None:
+    decision = decide(case(**change))
+
+    assert outcome(decision) == (Verdict.WAIT, reason)
+    assert decision.until is not None
+    assert decision.until > NOW
+
+
+def test_rule_8_orders_when_the_oil_lasts_only_as_long_as_the_parcel_needs() -> None:
+    # Four days of delivery, one of cancel window, two of safety.
+    assert decide(case(evidence__runs_out_at=NOW + 7 * DAY)).verdict is Verdict.ORDER
+
+
+def test_rule_8_waits_while_the_oil_outlasts_the_parcel() -> None:
+    runs_out = NOW + 10 * DAY
+
+    decision = decide(case(evidence__runs_out_at=runs_out))
+
+    assert outcome(decision) == (Verdict.WAIT, Reason.ENOUGH_OIL)
+    assert decision.until == runs_out - 7 * DAY
+
+
+def test_rule_8_a_fast_user_orders_above_the_fixed_percent() -> None:
+    fast = look(30)
+
+    decision = decide(case(evidence__present=fast, evidence__observations=(fast,)))
+
+    assert decision.verdict is Verdict.ORDER
+
+
+def test_rule_8_asking_begins_earlier_than_ordering() -> None:
+    runs_out = NOW + 9 * DAY
+
+    asked = decide(case(standing__mode=Mode.ASK, evidence__runs_out_at=runs_out))
+
+    assert asked.verdict is Verdict.PROPOSE
+    assert decide(case(evidence__runs_out_at=runs_out)).verdict is Verdict.WAIT
+
+
+def test_rule_9_a_bottle_on_hand_is_used_first() -> None:
+    assert outcome(decide(case(history__bottles_on_hand=1))) == (
+        Verdict.WAIT,
+        Reason.BOTTLE_ON_HAND,
+    )
+
+
+def test_rule_9_a_bottle_bought_by_hand_makes_it_ask() -> None:
+    assert outcome(decide(case(history__bottles_on_the_way=1))) == (
+        Verdict.PROPOSE,
+        Reason.BOTTLE_ON_THE_WAY,
+    )
+
+
+def test_rule_11_the_cap_of_the_slot_asks() -> None:
+    twice = (NOW - 29 * DAY, NOW - 20 * DAY)
+
+    assert outcome(decide(case(history__ordered_at=twice)))[0] is Verdict.PROPOSE
+    assert Reason.SLOT_CAP in reasons(decide(case(history__ordered_at=twice)))
+
+
+def test_rule_11_the_cap_of_the_household_asks() -> None:
+    assert outcome(decide(case(history__spent_this_month_minor=15_000))) == (
+        Verdict.PROPOSE,
+        Reason.MONTH_CAP,
+    )
+
+
+def test_rule_11_twice_as_fast_as_usual_asks() -> None:
+    usual = (NOW - 150 * DAY, NOW - 90 * DAY, NOW - 29 * DAY)
+
+    assert outcome(decide(case(history__ordered_at=usual))) == (
+        Verdict.PROPOSE,
+        Reason.FASTER_THAN_USUAL,
+    )
+    assert decide(case(history__ordered_at=(*usual[:2], NOW - 31 * DAY))).verdict is Verdict.ORDER
+
+
+def test_rule_12_a_week_of_reports_is_judged_by_the_present_level() -> None:
+    refilled_since = case(
+        evidence__occurred_at=NOW - 7 * DAY,
+        evidence__present_install_id="cartridge-2",
+        evidence__present=look(95),
+    )
+
+    assert decide(refilled_since).verdict is Verdict.REFUSE
+
+
+def test_rule_13_a_revoked_hub_freezes_its_slots() -> None:
+    assert outcome(decide(case(standing__is_frozen=True))) == (
+        Verdict.REFUSE,
+        Reason.SLOT_FROZEN,
+    )
+
+
+def test_rule_13_a_hub_seen_twice_only_asks() -> None:
+    assert outcome(decide(case(standing__is_hub_duplicated=True))) == (
+        Verdict.PROPOSE,
+        Reason.HUB_DUPLICATED,
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [("paused_until", Reason.PAUSED), ("snoozed_until", Reason.SNOOZED)],
+)
+def test_rule_16_pause_and_snooze_wait_for_their_end(field: str, reason: Reason) -> None:
+    until = NOW + 5 * DAY
+
+    decision = decide(case(**{f"standing__{field}": until}))
+
+    assert outcome(decision) == (Verdict.WAIT, reason)
+    assert decision.until == until
+    assert decide(case(**{f"standing__{field}": NOW})).verdict is Verdict.ORDER
+
+
+def reasons(decision: Decision) -> set[Reason]:
+    return {finding.reason for finding in decision.findings}
+
+
+MOMENTS = st.integers(-30 * 24, 30 * 24).map(lambda hours: NOW + hours * HOUR)
+LOOKS = st.builds(
+    Look,
+    remaining_ul=st.integers(0, 60_000),
+    capacity_ul=st.just(50_000),
+    error_ul=st.integers(0, 10_000),
+    quality=st.sampled_from(["measured", "hub_estimate", "inferred"]),
+    at=MOMENTS,
+)
+CASES = st.builds(
+    Case,
+    evidence=st.builds(
+        Evidence,
+        install_id=st.sampled_from(["cartridge-1", "cartridge-2"]),
+        occurred_at=MOMENTS,
+        received_at=MOMENTS,
+        observations=st.lists(LOOKS, max_size=4).map(tuple),
+        present_install_id=st.just("cartridge-1"),
+        fitted_at=MOMENTS,
+        present=LOOKS,
+        runs_out_at=st.none() | MOMENTS,
+    ),
+    standing=st.builds(
+        Standing,
+        mode=st.sampled_from(Mode),
+        is_frozen=st.booleans(),
+        is_hub_duplicated=st.booleans(),
+        snoozed_until=st.none() | MOMENTS,
+        paused_until=st.none() | MOMENTS,
+    ),
+    consent=st.none() | st.just(CONSENT),
+    supply=st.none()
+    | st.builds(
+        Supply,
+        variant_id=st.sampled_from([7, 8]),
+        is_sellable=st.booleans(),
+        available=st.integers(0, 3),
+        quantity=st.integers(1, 2),
+        currency=st.sampled_from(["EUR", "USD"]),
+        shipping_minor=st.integers(0, 1000),
+        tax_basis_points=st.integers(0, 2500),
+        total_minor=st.integers(1, 9000),
+        p90_days=st.integers(0, 10),
+    ),
+    history=st.builds(
+        History,
+        has_open_reorder=st.booleans(),
+        last_shipped_at=st.none() | MOMENTS,
+        ordered_at=st.lists(MOMENTS, max_size=4).map(sorted).map(tuple),
+        spent_this_month_minor=st.integers(0, 20_000),
+        bottles_on_hand=st.integers(0, 1),
+        bottles_on_the_way=st.integers(0, 1),
+    ),
+    rules=st.just(ReorderRules()),
+    now=MOMENTS,
+)
+
+
+@given(CASES)
+def test_an_order_happens_only_without_any_objection_in_automatic_mode(any_case: Case) -> None:
+    decision = decide(any_case)
+
+    may_order = any_case.standing.mode is Mode.AUTOMATIC and not decision.findings
+    assert (decision.verdict is Verdict.ORDER) == may_order
+
+
+@given(CASES)
+def test_a_waiting_case_is_looked_at_later_or_when_told(any_case: Case) -> None:
+    decision = decide(any_case)
+
+    if decision.verdict is Verdict.WAIT and decision.until is not None:
+        assert decision.until >= any_case.now
+
+
+@given(CASES)
+def test_the_gravest_objection_decides(any_case: Case) -> None:
+    decision = decide(any_case)
+
+    order = list(Verdict)
+    assert all(
+        order.index(decision.verdict) <= order.index(finding.verdict)
+        for finding in decision.findings
+    )
+
+
+def test_every_rule_has_a_case_that_it_objects_to() -> None:
+    objecting = {
+        rule.__name__
+        for rule in RULES
+        for objectionable in OBJECTIONABLE
+        if rule(objectionable) is not None
+    }
+
+    assert objecting == {rule.__name__ for rule in RULES}
+
+
+OBJECTIONABLE = [
+    case(standing__mode=Mode.OFF, standing__is_frozen=True, standing__is_hub_duplicated=True),
+    case(evidence__present_install_id="cartridge-2", evidence__present=look(60)),
+    case(supply=None, consent=None),
+    case(standing__paused_until=NOW + DAY, standing__snoozed_until=NOW + DAY),
+    case(
+        history__has_open_reorder=True,
+        history__last_shipped_at=NOW,
+        history__bottles_on_hand=1,
+        history__bottles_on_the_way=1,
+        history__spent_this_month_minor=15_000,
+        history__ordered_at=(NOW - 100 * DAY, NOW - 2 * DAY, NOW - DAY),
+    ),
+    case(evidence__fitted_at=NOW, evidence__present=look(10, NOW - 3 * DAY, quality="inferred")),
+    case(evidence__occurred_at=NOW + DAY, evidence__runs_out_at=NOW + 90 * DAY),
+    case(
+        evidence__present=look(14.9, error=9),
+        evidence__observations=(),
+        evidence__runs_out_at=None,
+    ),
+    case(
+        supply__variant_id=8,
+        supply__is_sellable=False,
+        supply__available=0,
+        supply__currency="USD",
+        supply__total_minor=9999,
+        supply__shipping_minor=999,
+        supply__tax_basis_points=2500,
+    ),
+]
