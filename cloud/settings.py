@@ -56,7 +56,9 @@ class CloudSettings(BaseSettings):
         default=SecretStr(""), description="Empty: the shop takes no payments."
     )
     stripe_webhook_secret: SecretStr = Field(
-        default=SecretStr(""), description="Checks the signature of Stripe's webhooks."
+        default=SecretStr(""),
+        description="Checks the signature of Stripe's webhooks; two with a comma while one is "
+        "being replaced.",
     )
     stripe_api_base: str | None = Field(
         default=None, description="None: Stripe itself. Another address for tests and the demo."
@@ -120,6 +122,12 @@ class CloudSettings(BaseSettings):
     def is_secure(self) -> bool:
         """Tell whether people come over https, so that cookies must never go another way."""
         return self.public_url.startswith("https://")
+
+    @property
+    def stripe_webhook_secrets(self) -> tuple[str, ...]:
+        """Return the secrets that may have signed a webhook."""
+        listed = self.stripe_webhook_secret.get_secret_value().split(",")
+        return tuple(secret.strip() for secret in listed if secret.strip())
 
     @property
     def payment_page(self) -> str:

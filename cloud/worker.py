@@ -21,7 +21,7 @@ class CloudWorker:
         try:
             await self.worker.run(until_empty=until_empty)
         finally:
-            await self.parts.database.close()
+            await self.parts.close()
 
     def stop(self) -> None:
         """Ask the worker to finish what it runs and return."""
