@@ -1,0 +1,70 @@
+"""What a wish comes down to for one device. Pure."""
+
+from dataclasses import replace
+
+from scentd.model.commands import Wish
+from scentd.model.diffuser import DesiredState, Diffuser
+
+
+def possible(wish: Wish, diffuser: Diffuser) -> Wish:
+    """Give the wish in what the device can do: its native step, nothing it lacks.
+
+    An intensity of 0 means off.
+    """
+    can = diffuser.capabilities
+    percent, power = wish.intensity_percent, wish.power
+    if percent is not None and percent <= 0:
+        percent, power = None, False if power is None else power
+    return replace(
+        wish,
+        power=power if can.power else None,
+        intensity_percent=None if percent is None or not can.steps else can.nearest_step(percent),
+        mode=wish.mode if wish.mode in can.modes else None,
+        light=wish.light if can.light else None,
+        identify=wish.identify and can.identify,
+    )
+
+
+def desired_by(wish: Wish) -> DesiredState:
+    """Give the state the device must show when it has done it."""
+    return DesiredState(wish.power, wish.intensity_percent, wish.mode, wish.light)
+
+
+def is_empty(desired: DesiredState) -> bool:
+    """Say whether no part is desired."""
+    return desired == DesiredState()
+
+
+def together(earlier: Wish, later: Wish) -> Wish:
+    """Give both wishes as one; where both say something the later one holds, and off is off."""
+    if later.power is False:
+        return later
+    return replace(
+        later,
+        power=later.power if later.power is not None else earlier.power,
+        intensity_percent=(
+            later.intensity_percent
+            if later.intensity_percent is not None
+            else earlier.intensity_percent
+        ),
+        mode=later.mode if later.mode is not None else earlier.mode,
+        light=later.light if later.light is not None else earlier.light,
+    )
+
+
+def in_words(wish: Wish) -> str:
+    """Say what is asked, to end the sentence “It was asked to …”."""
+    parts: list[str] = []
+    if wish.power is not None:
+        parts.append("run" if wish.power else "stop")
+    if wish.intensity_percent is not None:
+        parts.append(f"use {wish.intensity_percent} %")
+    if wish.mode is not None:
+        parts.append(f"use its mode {wish.mode.value}")
+    if wish.light is not None:
+        parts.append(f"switch its light {'on' if wish.light else 'off'}")
+    if wish.identify:
+        parts.append("show itself")
+    if wish.refresh:
+        parts.append("report")
+    return " and ".join(parts)

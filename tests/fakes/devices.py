@@ -1,0 +1,132 @@
+"""The hub's devices as the daemon builds them, over a real store and a broker within the test."""
+
+import asyncio
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from adapters.registry import load_dialects
+from adapters.simulator.thing import Thing
+from scentd.bus import Bus
+from scentd.devices.commander import Commander
+from scentd.devices.registry import Registry
+from scentd.devices.settings import DeviceSettings
+from scentd.devices.state import StateBook
+from scentd.model import events
+from scentd.model.commands import Origin, Outcome, Source, Wish
+from scentd.model.diffuser import DiffuserState
+from scentd.model.events import BrokerLink, Event
+from scentd.store.database import Database
+from tests.fakes.broker import FakeBroker
+from tests.fakes.clock import ManualClock
+
+EVENTS = (
+    events.DiffuserFound,
+    events.DiffuserRemoved,
+    events.Reported,
+    events.StateChanged,
+    events.CommandSent,
+    events.CommandConfirmed,
+    events.CommandUnconfirmed,
+    events.CommandRefused,
+)
+
+
+class Devices:
+    """`heard` are all events in order; `switches` and `planned` are what the plan would say."""
+
+    def __init__(
+        self, path: Path, clock: ManualClock, settings: DeviceSettings = DeviceSettings()
+    ) -> None:
+        self._path = path
+        self.clock = clock
+        self.settings = settings
+        self.broker = FakeBroker(clock)
+        self.switches: dict[str, datetime] = {}
+        self.planned: set[str] = set()
+        self._running: list[asyncio.Task[None]] = []
+
+    async def begin(self) -> None:
+        """Start a life of the hub."""
+        self.bus = Bus()
+        self.heard: list[Event] = []
+        for kind in EVENTS:
+            self.bus.subscribe(kind, self.heard.append)
+        self.database = Database(self._path, self.clock)
+        await self.database.open()
+        dialects = load_dialects()
+        self.registry = Registry(dialects, self.database, self.bus, self.broker, self.clock)
+        self.states = StateBook(self.bus, self.clock, self.database, self.settings)
+        self.commander = Commander(
+            self.registry,
+            self.states,
+            dialects,
+            self.broker,
+            self.bus,
+            self.clock,
+            self.database,
+            self.settings,
+            next_switch=self.switches.get,
+            resume=lambda name: name in self.planned,
+        )
+        await self.registry.load()
+        await self.states.load()
+        await self.commander.load()
+        self.registry.start()
+        parts = (self.registry.run, self.states.run, self.commander.run)
+        self._running = [asyncio.ensure_future(run()) for run in parts]
+        self.broker.deliver()
+        await self.pass_time(0)
+
+    async def end(self) -> None:
+        """Stop the hub cleanly."""
+        self.broker.forget_watchers()
+        for task in self._running:
+            task.cancel()
+        for task in self._running:
+            with suppress(asyncio.CancelledError):
+                await task
+        await self.database.close()
+
+    async def restart(self) -> None:
+        await self.end()
+        await self.begin()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Pass time in the hub's ticks, delivering messages after each."""
+        left = seconds
+        while left > 0:
+            step = min(left, 0.5)
+            await self.clock.advance(step)
+            self.broker.deliver()
+            left -= step
+        await self.clock.advance(0)
+        self.broker.deliver()
+
+    def plug_in(self, thing: Thing) -> None:
+        self.broker.plug_in(thing)
+        self.broker.deliver()
+
+    def ask(self, diffuser_id: str, origin: Origin = Origin.MANUAL, **parts: object) -> Outcome:
+        """Submit a wish and deliver what follows from it."""
+        outcome = self.commander.submit(Wish(diffuser_id, Source(origin, "test"), **parts))
+        self.broker.deliver()
+        return outcome
+
+    def state(self, diffuser_id: str) -> DiffuserState:
+        return self.states.state(diffuser_id)
+
+    def lose_broker(self) -> None:
+        self.broker.is_up = False
+        self.bus.publish(BrokerLink(self.clock.now(), connected=False, why="gone"))
+
+    def find_broker(self) -> None:
+        self.broker.is_up = True
+        self.bus.publish(BrokerLink(self.clock.now(), connected=True, why=""))
+        self.broker.deliver()
+
+    def told(self, kind: type[Event]) -> list[Event]:
+        return [event for event in self.heard if type(event) is kind]
+
+    def commands(self, topic: str) -> list[bytes]:
+        return [m.payload for m in self.broker.published if m.topic == topic]
