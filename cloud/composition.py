@@ -103,8 +103,11 @@ def build_parts(settings: CloudSettings, clock: Clock, *, name: str) -> Parts:
         )
     )
     links = OrderLinks(settings.public_url, settings.session_secret.get_secret_value())
-    window = timedelta(seconds=settings.reorder_cancel_window_s)
-    reorders = ReorderDesk(gateway, links, ReorderRules(cancel_window=window))
+    rules = ReorderRules(
+        cancel_window=timedelta(seconds=settings.reorder_cancel_window_s),
+        settling=timedelta(seconds=settings.reorder_settling_s),
+    )
+    reorders = ReorderDesk(gateway, links, rules)
     texts = Texts.load()
     database = Database(
         settings.database_url.get_secret_value(),

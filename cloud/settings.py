@@ -69,6 +69,12 @@ class CloudSettings(BaseSettings):
         description="Seconds in which an automatic reorder can be called back before it is "
         "charged. A day: long enough to see the notice.",
     )
+    reorder_settling_s: int = Field(
+        default=3_600,
+        ge=0,
+        description="Seconds after a cartridge was fitted in which its readings order nothing. An "
+        "hour: a device on its side or half pushed in is put right by then.",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="Lets another machine read /metrics. None: this machine only."
     )
