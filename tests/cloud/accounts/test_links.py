@@ -206,6 +206,9 @@ async def test_a_mail_that_was_refused_for_good_is_given_up(client, mailbox, do_
 
     async with database.reading() as connection:
         waiting = await connection.scalar(
-            text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'")
+            text("""
+                SELECT count(*) FROM procrastinate_jobs
+                WHERE status = 'todo' AND task_name = 'accounts.mail_link'
+            """)
         )
     assert waiting == 0
