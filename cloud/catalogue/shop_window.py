@@ -5,18 +5,23 @@ shapes are promised by `cloud.catalogue.schemas`, and a test holds the two again
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud.catalogue.errors import ProductNotFound
-from cloud.catalogue.window_sql import detail_sql, facets_sql, page_sql
+from cloud.catalogue.window_sql import PageShape, detail_sql, facets_sql, page_sql, page_values
 from cloud.catalogue.wishes import Mark, Wish
+from cloud.foundation.database import read_row
 
 _SLUG = re.compile(r"[a-z0-9-]{1,200}")
+_PLACE = re.compile(r"(?<!:):([a-z_]+)")
+# More shapes of a page than that come only from somebody who tries them all.
+_SHAPES_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +39,61 @@ class Page:
 
 
 class ShopWindow:
-    """Shows what is on sale. Stateless: one for the whole application, for every request.
+    """Shows what is on sale. Without state: one for the whole application.
 
     `available_units` is an SQL expression, over a variant id `v.id` and the moment `:now`, for
     how many bottles can be bought; stock belongs to a higher tier, which a composition root asks.
     """
 
     def __init__(self, available_units: str) -> None:
-        self._available = available_units
-        self._detail = text(detail_sql(available_units))
-        self._facets = text(facets_sql(available_units))
+        self._detail = _Statement.of(detail_sql(available_units))
+        self._facets = _Statement.of(facets_sql(available_units))
+
+        @lru_cache(maxsize=_SHAPES_KEPT)
+        def page(shape: PageShape) -> _Statement:
+            return _Statement.of(page_sql(shape, available_units))
+
+        self._page = page
 
     async def product(self, connection: AsyncConnection, slug: str, now: datetime) -> str:
         """Return a published product as JSON (`ProductDetail`); raises ProductNotFound."""
         if _SLUG.fullmatch(slug) is None:
             raise ProductNotFound(slug)
-        found: str | None = await connection.scalar(self._detail, {"slug": slug, "now": now})
-        if found is None:
+        row = await self._detail.read(connection, {"slug": slug, "now": now})
+        if row is None:
             raise ProductNotFound(slug)
-        return found
+        body: str = row[0]
+        return body
 
     async def page(self, connection: AsyncConnection, wish: Wish, now: datetime) -> Page:
         """Return one page of published products (`ProductCard`s); raises CursorInvalid."""
-        statement, values = self._page_statement(wish)
-        row = (await connection.execute(statement, {**values, "now": now})).one()
-        mark = Mark(wish.order, row.last_key, row.last_id) if row.more else None
-        return Page(row.items or "[]", mark.written() if mark else None)
+        shape, values = page_values(wish)
+        row = await self._page(shape).read(connection, {**values, "now": now})
+        more, last_key, last_id, items = row or (False, None, None, None)
+        mark = Mark(wish.order, last_key, last_id).written() if more else None
+        return Page(items or "[]", mark)
 
     async def facets(self, connection: AsyncConnection, now: datetime) -> str:
         """Return what the list can be narrowed by, with counts, as JSON (`Facets`)."""
-        found: str = await connection.scalar(self._facets, {"now": now})
-        return found
+        row = await self._facets.read(connection, {"now": now})
+        body: str = row[0] if row else "{}"
+        return body
 
-    def _page_statement(self, wish: Wish) -> tuple[TextClause, dict[str, Any]]:
-        statement, values = page_sql(wish, self._available)
-        return text(statement), values
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A statement whose `:names` became PostgreSQL's `$1`, and the names in that order."""
+
+    text: str
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, named: str) -> "_Statement":
+        names: dict[str, int] = {}
+        numbered = _PLACE.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", named)
+        return cls(numbered, tuple(names))
+
+    async def read(
+        self, connection: AsyncConnection, values: Mapping[str, Any]
+    ) -> tuple[Any, ...] | None:
+        return await read_row(connection, self.text, *(values[name] for name in self.names))

@@ -1,5 +1,6 @@
 """The SQL of the shop's hot reads. Only constants of ours are composed; values are always bound."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from cloud.catalogue.wishes import Mark, SortOrder, Wish
@@ -108,31 +109,45 @@ def detail_sql(available: str) -> str:
     """
 
 
-def page_sql(wish: Wish, available: str) -> tuple[str, dict[str, Any]]:
-    """Return the statement for one page and its values, without :now.
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """What a page's statement depends on; its values are bound. `filters` are names of a Wish."""
 
-    Its one row: `items` (JSON array or null), `more`, and `last_key`, `last_id` of the page.
-    """
-    key, direction = _KEYS[wish.order]
-    values: dict[str, Any] = {"limit": wish.limit}
-    conditions = [PUBLISHED]
-    for name, condition in _FILTERS.items():
-        wished = getattr(wish, name)
-        if wished not in (None, ""):
-            conditions.append(condition)
-            values[name] = wished
-    if wish.words:
+    order: SortOrder
+    filters: frozenset[str]
+    in_stock: bool
+    is_first: bool
+
+
+def page_values(wish: Wish) -> tuple[PageShape, dict[str, Any]]:
+    """Return the shape of a wish's statement and its values, without :now; raises CursorInvalid."""
+    values: dict[str, Any] = {
+        name: wished for name in _FILTERS if (wished := getattr(wish, name)) not in (None, "")
+    }
+    shape = PageShape(wish.order, frozenset(values), wish.in_stock, not wish.after)
+    values["limit"] = wish.limit
+    if "words" in shape.filters:
         values["prefix"] = wish.prefix_query
-    in_stock = _in_stock(available)
-    if wish.in_stock:
-        conditions.append(in_stock)
     if wish.after:
         mark = Mark.read(wish.after, wish.order)
+        values |= {"after_key": mark.value, "after_id": mark.id}
+    return shape, values
+
+
+def page_sql(shape: PageShape, available: str) -> str:
+    """Return the statement for one page.
+
+    Its one row: `more`, `last_key` and `last_id` of the page, `items` (JSON array or null).
+    """
+    key, direction = _KEYS[shape.order]
+    in_stock = _in_stock(available)
+    conditions = [PUBLISHED, *(_FILTERS[name] for name in _FILTERS if name in shape.filters)]
+    if shape.in_stock:
+        conditions.append(in_stock)
+    if not shape.is_first:
         beyond = ">" if direction == "ASC" else "<"
         conditions.append(f"({key}, p.id) {beyond} (:after_key, :after_id)")
-        values |= {"after_key": mark.value, "after_id": mark.id}
-    return (
-        f"""
+    return f"""
     WITH hit AS MATERIALIZED (
         SELECT p.id, {key} AS sort_key, o.minor, o.regular_minor, o.currency, o.prices
         FROM products p
@@ -162,9 +177,7 @@ def page_sql(wish: Wish, available: str) -> tuple[str, dict[str, Any]]:
         ) ORDER BY place) FILTER (WHERE place <= :limit))::text AS items
     FROM placed JOIN products p USING (id)
     LEFT JOIN product_images i ON i.product_id = p.id AND i.position = 0
-    """,
-        values,
-    )
+    """
 
 
 def facets_sql(available: str) -> str:

@@ -45,15 +45,16 @@ async def _reader(request: Request) -> AsyncGenerator[AsyncConnection]:
         yield connection
 
 
-def _clock(request: Request) -> Clock:
+# Coroutines, though they wait for nothing: a plain function would be sent to a thread each time.
+async def _clock(request: Request) -> Clock:
     return services_of(request).clock
 
 
-def _limiter(request: Request) -> RateLimiter:
+async def _limiter(request: Request) -> RateLimiter:
     return services_of(request).limiter
 
 
-def _templates(request: Request) -> Templates:
+async def _templates(request: Request) -> Templates:
     templates = request.app.state.templates
     if not isinstance(templates, Templates):
         raise TypeError("the application was not built by cloud.foundation.web.shell")
