@@ -108,3 +108,16 @@ class CardNeeded(Refused):
             hint="Save a card in your account first.",
             field="card_id",
         )
+
+
+class ConsentNeeded(Refused):
+    """Automatic orders need an agreement that names bottle, price, address and card."""
+
+    code = "consent_needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Automatic refills need your agreement to bottle, price, address and card.",
+            hint="Choose automatic on the page of this cartridge and agree to the terms there.",
+            field="mode",
+        )

@@ -78,9 +78,17 @@ async def on_level_changed(session: AsyncSession, event: CartridgeLevelChanged) 
 
 
 async def on_preference_changed(session: AsyncSession, event: ReorderPreferenceChanged) -> None:
-    """Store what the household chose on its hub; words we do not know change nothing."""
-    if event.mode in {mode.value for mode in Mode}:
-        await service.set_mode(session, event.household_id, event.slot_id, Mode(event.mode))
+    """Have a job store what the household chose on its hub; unknown words change nothing."""
+    if event.mode not in {mode.value for mode in Mode}:
+        return
+    await defer(
+        session,
+        "reorders.set_mode",
+        lock=f"reorders.set_mode:{event.slot_id}",
+        household_id=event.household_id,
+        slot_id=event.slot_id,
+        mode=event.mode,
+    )
 
 
 async def on_hub_revoked(session: AsyncSession, event: HubRevoked) -> None:

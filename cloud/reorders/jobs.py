@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.foundation.clock import Clock
 from cloud.foundation.jobs import JobRegistry, PeriodicRun
 from cloud.reorders import service
+from cloud.reorders.cases import Mode
 from cloud.reorders.service import Desk
 
 _DUE_EVERY = timedelta(seconds=10)
@@ -36,6 +37,10 @@ def register(jobs: JobRegistry, desk: Desk, clock: Clock) -> None:
     async def freeze_hub(session: AsyncSession, household_id: int, hub_id: int) -> None:
         await service.freeze_hub(session, desk, household_id, hub_id, clock.now())
 
+    async def set_mode(session: AsyncSession, household_id: int, slot_id: int, mode: str) -> None:
+        now = clock.now()
+        await service.set_mode(session, desk, household_id, slot_id, Mode(mode), now)
+
     async def find_due(session: AsyncSession, run: PeriodicRun) -> None:
         await service.find_due(session, desk, run.now)
 
@@ -47,5 +52,6 @@ def register(jobs: JobRegistry, desk: Desk, clock: Clock) -> None:
     jobs.on("reorders.expire", expire)
     jobs.on("reorders.note_fitted", note_fitted)
     jobs.on("reorders.freeze_hub", freeze_hub)
+    jobs.on("reorders.set_mode", set_mode)
     jobs.every(_DUE_EVERY, "reorders.find_due", find_due)
     jobs.every(_CHECK_EVERY, "reorders.check", check)

@@ -120,7 +120,7 @@ def _wishes(desk: Desk) -> APIRouter:
         slot_id: Id, wished: SlotWish, session: Session, user: CurrentUser, clock: RequestClock
     ) -> None:
         """Change how a slot is refilled; what is absent stays."""
-        await service.change_wish(session, user.user_id, slot_id, wished, clock.now())
+        await service.change_wish(session, desk, user.user_id, slot_id, wished, clock.now())
 
     @router.post("/slots/{slot_id}/consent/preview")
     async def preview(

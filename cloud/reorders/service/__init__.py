@@ -15,6 +15,7 @@ from cloud.reorders.service.consenting import (
     pause_household,
     preview_consent,
     revoke_consent,
+    set_mode,
 )
 from cloud.reorders.service.deciding import end_window, evaluate
 from cloud.reorders.service.desk import Desk
@@ -24,7 +25,7 @@ from cloud.reorders.service.following import (
     freeze_hub,
     note_fitted,
 )
-from cloud.reorders.service.intake import note_level, note_low, set_mode
+from cloud.reorders.service.intake import note_level, note_low
 from cloud.reorders.service.views import (
     count_open,
     explain_reorder,

@@ -16,6 +16,7 @@ from cloud.reorders.errors import (
     AddressNeeded,
     CannotBeHad,
     CardNeeded,
+    ConsentNeeded,
     OfferChanged,
     SlotNotFound,
 )
@@ -31,7 +32,7 @@ from cloud.reorders.service.casing import (
     shipping_address,
 )
 from cloud.reorders.service.desk import Desk
-from cloud.reorders.service.following import freeze_slot
+from cloud.reorders.service.following import hold_back
 from cloud.reorders.service.intake import look_again
 
 
@@ -100,6 +101,7 @@ async def give_consent(
     )
     session.add(consent)
     await session.flush()
+    await _tell_hub(session, slot, asked.mode, now)
     await look_again(session, slot.household_id, slot.id, now)
     return consent
 
@@ -140,24 +142,31 @@ async def revoke_consent(
     wish = await repository.wish_locked(session, slot.household_id, slot.id)
     if wish.mode is Mode.AUTOMATIC:
         wish.mode = Mode.ASK
-    await session.flush()
-    await freeze_slot(session, desk, slot.household_id, slot.id, Reason.NO_CONSENT.value, now)
+        await session.flush()
+        await _tell_hub(session, slot, Mode.ASK, now)
+    reason = Reason.NO_CONSENT.value
+    await hold_back(session, desk, slot.household_id, slot.id, Mode.ASK, reason, now)
 
 
 async def change_wish(
-    session: AsyncSession, user_id: int, slot_id: int, wished: SlotWish, now: datetime
+    session: AsyncSession,
+    desk: Desk,
+    user_id: int,
+    slot_id: int,
+    wished: SlotWish,
+    now: datetime,
 ) -> None:
     """Change what a household wants for a slot; what is absent stays.
 
     AUTOMATIC needs a consent that names it: `give_consent` is the way there.
     """
     slot = await adult_slot(session, user_id, slot_id)
+    await repository.lock_household(session, slot.household_id)
     wish = await repository.wish_locked(session, slot.household_id, slot.id)
     if wished.mode is Mode.AUTOMATIC:
         consent = await repository.live_consent(session, slot.household_id, slot.id)
         if consent is None or consent.mode is not Mode.AUTOMATIC:
-            raise CardNeeded
-    wish.mode = wished.mode or wish.mode
+            raise ConsentNeeded
     if wished.snooze_days is not None:
         wish.snoozed_until = now + timedelta(days=wished.snooze_days)
     if wished.bottles_on_hand is not None:
@@ -165,7 +174,38 @@ async def change_wish(
     if wished.is_test is not None:
         wish.is_test = wished.is_test
     await session.flush()
+    if wished.mode is not None:
+        await set_mode(session, desk, slot.household_id, slot.id, wished.mode, now)
+        await _tell_hub(session, slot, wished.mode, now)
     await look_again(session, slot.household_id, slot.id, now)
+
+
+async def set_mode(
+    session: AsyncSession,
+    desk: Desk,
+    household_id: int,
+    slot_id: int,
+    mode: Mode,
+    now: datetime,
+) -> None:
+    """Store how a slot is to be refilled, and hold back what that does not allow any more.
+
+    AUTOMATIC without a consent only asks; the rules see to that.
+    """
+    await repository.lock_household(session, household_id)
+    wish = await repository.wish_locked(session, household_id, slot_id)
+    if wish.mode is mode:
+        return
+    wish.mode = mode
+    await session.flush()
+    await hold_back(session, desk, household_id, slot_id, mode, mode.value, now)
+    await look_again(session, household_id, slot_id, now)
+
+
+async def _tell_hub(session: AsyncSession, slot: Slot, mode: Mode, now: datetime) -> None:
+    """Let the home show what was chosen in the account."""
+    document = ("reorder_preference", f"{slot.diffuser_id}/{slot.slot_no}")
+    await hubs.edit(session, slot.household_id, document, {"mode": mode.value}, now=now)
 
 
 async def pause_household(

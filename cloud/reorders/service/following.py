@@ -19,6 +19,7 @@ from cloud.orders.models import Order
 from cloud.orders.status import OrderStatus
 from cloud.payments.events import ChargeRefused
 from cloud.reorders import repository
+from cloud.reorders.cases import Mode
 from cloud.reorders.events import ReorderCalledOff
 from cloud.reorders.findings import Reason
 from cloud.reorders.models import Reorder
@@ -150,18 +151,29 @@ async def freeze_hub(
             await move(session, desk, reorder, _S.REFUSED, now=now, reason=reason)
 
 
-async def freeze_slot(
+async def hold_back(
     session: AsyncSession,
     desk: Desk,
     household_id: int,
     slot_id: int,
+    mode: Mode,
     reason: str,
     now: datetime,
 ) -> None:
-    """Turn what a slot would order by itself into a question; the household is locked."""
+    """Take back what a slot announced or asked, as far as a mode does not allow it any more.
+
+    OFF withdraws questions too; ASK turns what would happen by itself into a question. The
+    household is locked.
+    """
+    if mode is Mode.AUTOMATIC:
+        return
     for reorder_id in await repository.live_of_slot(session, household_id, slot_id):
         reorder = await repository.fetch_locked(session, reorder_id)
-        if reorder is not None and reorder.stage is _S.PENDING_CANCEL_WINDOW:
+        if reorder is None or reorder.stage not in (_S.PROPOSED, _S.PENDING_CANCEL_WINDOW):
+            continue
+        if mode is Mode.OFF:
+            await move(session, desk, reorder, _S.EXPIRED, now=now, reason=reason)
+        elif reorder.stage is _S.PENDING_CANCEL_WINDOW:
             await move(session, desk, reorder, _S.PROPOSED, now=now, reason=reason)
 
 

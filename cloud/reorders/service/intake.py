@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.foundation.jobs import defer
 from cloud.hubs.events import CartridgeRunningLow
 from cloud.reorders import repository
-from cloud.reorders.cases import Mode
 from cloud.reorders.findings import DOUBTS
 from cloud.reorders.models import ReorderNote
 from cloud.reorders.stages import ReorderStage
@@ -66,13 +65,3 @@ async def look_again(session: AsyncSession, household_id: int, slot_id: int, now
     """Have all of a slot's waiting reports looked at again: what was wished for it changed."""
     for reorder_id in await repository.look_soon(session, household_id, slot_id, now):
         await defer_look(session, reorder_id)
-
-
-async def set_mode(session: AsyncSession, household_id: int, slot_id: int, mode: Mode) -> None:
-    """Store what the household wants for a slot, as told by its hub.
-
-    AUTOMATIC without a consent only asks; the rules see to that.
-    """
-    wish = await repository.wish_locked(session, household_id, slot_id)
-    wish.mode = mode
-    await session.flush()
