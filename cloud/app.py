@@ -10,6 +10,8 @@ from prometheus_client import CollectorRegistry, PlatformCollector, ProcessColle
 from cloud.accounts.pages import pages as account_pages
 from cloud.accounts.routes import routes as account_routes
 from cloud.accounts.service.sessions import SessionAuthenticator
+from cloud.admin.back_office import BackOffice
+from cloud.admin.pages import pages as staff_pages
 from cloud.carts.routes import routes as cart_routes
 from cloud.catalogue.routes import routes as catalogue_routes
 from cloud.checkout.routes import routes as checkout_routes
@@ -29,7 +31,8 @@ from cloud.reorders.routes import routes as reorder_routes
 from cloud.settings import CloudSettings
 from cloud.site.pages import pages as preference_pages
 from cloud.site.routes import routes as site_routes
-from cloud.storefront.pages.shelf import shelf_pages
+from cloud.storefront.front_desk import FrontDesk
+from cloud.storefront.pages import pages as shop_pages
 
 
 def build_app(settings: CloudSettings, *, schema_head: str, clock: Clock | None = None) -> FastAPI:
@@ -79,8 +82,22 @@ def _routers(parts: Parts) -> list[APIRouter]:
         refund_routes(parts.gateway),
         reorder_routes(parts.reorders),
         notification_routes(),
-        shelf_pages(parts.window, parts.settings.public_url),
+        *shop_pages(_front_desk(parts), parts.window),
+        *staff_pages(BackOffice(parts.database, parts.clock, parts.gateway)),
     ]
+
+
+def _front_desk(parts: Parts) -> FrontDesk:
+    return FrontDesk(
+        database=parts.database,
+        clock=parts.clock,
+        gateway=parts.gateway,
+        links=parts.links,
+        reorders=parts.reorders,
+        pairings=parts.pairings,
+        site=parts.site,
+        public_url=parts.settings.public_url,
+    )
 
 
 def _shell_settings(settings: CloudSettings) -> ShellSettings:
