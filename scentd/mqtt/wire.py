@@ -106,7 +106,7 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
-    def setblocking(self, flag: bool) -> None:  # noqa: FBT001 - the signature of a socket
+    def setblocking(self, _flag: bool) -> None:  # noqa: FBT001 - the signature of a socket
         """Do nothing: this never blocks."""
 
     def fileno(self) -> int:

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import hub_rest, outbox, product_detail, rule_echo
+from tests.bench import bench_echo, hub_rest, outbox, product_detail, rule_echo
 from tests.bench.report import Section, show
 from tools.processes import ToolError
 
 MEASUREMENTS: dict[str, Callable[[Path], Section]] = {
     "products": product_detail.measure,
     "outbox": outbox.measure,
+    "echo": bench_echo.measure,
     "rules": rule_echo.measure,
     "rest": hub_rest.measure,
 }

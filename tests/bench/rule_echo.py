@@ -19,10 +19,10 @@ def measure(folder: Path) -> Section:
         broker.start()
         with child("bare_echo", broker.port, "bare/ask", "bare/answer") as bare:
             bare.says()
-            rows = _rows("bare paho echo", bare.pid, broker.port, "bare/ask", "bare/answer")
+            rows = echo_rows("bare paho echo", bare.pid, broker.port, "bare/ask", "bare/answer")
         with running_hub(folder, broker.port) as hub:
             _add_rule(hub)
-            rows += _rows("our rule, publish", hub.pid, broker.port, "rule/ask", "rule/answer")
+            rows += echo_rows("our rule, publish", hub.pid, broker.port, "rule/ask", "rule/answer")
     finally:
         broker.close()
     return Section(f"rule echo over {broker.kind}, QoS 0 (aim: 120 µs)", tuple(rows))
@@ -39,7 +39,8 @@ def _add_rule(hub: Hub) -> None:
     )
 
 
-def _rows(what: str, pid: int, port: int, ask: str, answer: str) -> list[Row]:
+def echo_rows(what: str, pid: int, port: int, ask: str, answer: str) -> list[Row]:
+    """Measure what a process spends on each message, at an even pace and in a burst."""
     rows = []
     for how, (mode, count) in _LOADS.items():
         saw, (used,) = load("echo_load", port, ask, answer, mode, count, measured=lambda: (pid,))

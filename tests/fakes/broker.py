@@ -15,13 +15,13 @@ Handler = Callable[[Inbound], None]
 
 
 class FakeBroker:
-    """`published` is what the hub said, in order."""
+    """`published` is what the hub said, in order; `retained` what the broker keeps, by topic."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._handlers: TopicTree[Handler] = TopicTree()
         self._things: TopicTree[Thing] = TopicTree()
-        self._retained: dict[str, bytes] = {}
+        self.retained: dict[str, bytes] = {}
         self._on_the_way: deque[Callable[[], None]] = deque()
         self.published: list[Publish] = []
         self.is_up = True
@@ -35,7 +35,7 @@ class FakeBroker:
 
     def watch(self, topic_filter: str, handler: Handler) -> Callable[[], None]:
         self._handlers.add(topic_filter, handler)
-        for topic, payload in self._retained.items():
+        for topic, payload in self.retained.items():
             only = TopicTree[Handler]()
             only.add(topic_filter, handler)
             for each in only.match(topic):
@@ -46,9 +46,9 @@ class FakeBroker:
     def say(self, topic: str, payload: bytes = b"", *, retain: bool = False) -> None:
         """Let anybody publish."""
         if retain:
-            self._retained.pop(topic, None)
+            self.retained.pop(topic, None)
             if payload:
-                self._retained[topic] = payload
+                self.retained[topic] = payload
         for thing in self._things.match(topic):
             self._on_the_way.append(lambda thing=thing: self._say_all(thing.hear(topic, payload)))
         for handler in self._handlers.match(topic):

@@ -92,7 +92,7 @@ async def test_after_a_restart_devices_are_known_before_they_speak(
     devices.plug_in(lamp)
     devices.plug_in(mister)
     before = devices.registry.all()
-    devices.broker._retained.clear()
+    devices.broker.retained.clear()
 
     await devices.restart()
 
@@ -229,7 +229,7 @@ async def test_a_device_that_leaves_its_network_is_gone_until_it_announces_itsel
     devices.broker.deliver()
     assert [e.diffuser_id for e in devices.told(DiffuserRemoved)] == [diffuser_id]
     await devices.end()
-    devices.broker._retained["tasmota/discovery/5CCF7F00000A/config"] = json.dumps(TUYA).encode()
+    devices.broker.retained["tasmota/discovery/5CCF7F00000A/config"] = json.dumps(TUYA).encode()
     await devices.begin()
 
     assert [d.id for d in devices.registry.all()] == [diffuser_id]
