@@ -1,6 +1,7 @@
 """The hub's devices as the daemon builds them, over a real store and a broker within the test."""
 
 import asyncio
+import json
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -127,6 +128,14 @@ class Devices:
 
     def told(self, kind: type[Event]) -> list[Event]:
         return [event for event in self.heard if type(event) is kind]
+
+    def said_to(self, device: str) -> list[dict[str, object]]:
+        """What a native device was asked to change, without ids and dates."""
+        bodies = [json.loads(payload) for payload in self.commands(f"scent/1/{device}/command")]
+        parts = [
+            {k: v for k, v in body.items() if k not in {"id", "expires_at"}} for body in bodies
+        ]
+        return [part for part in parts if part != {"refresh": True}]
 
     def commands(self, topic: str) -> list[bytes]:
         return [m.payload for m in self.broker.published if m.topic == topic]
