@@ -7,14 +7,15 @@ shapes are promised by `cloud.catalogue.schemas`, and a test holds the two again
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from cloud.catalogue.errors import ProductNotFound
-from cloud.catalogue.window_sql import PageShape, detail_sql, facets_sql, page_sql, page_values
+from cloud.catalogue.page_sql import PageShape, page_sql, page_values
+from cloud.catalogue.window_sql import detail_sql, facets_sql
 from cloud.catalogue.wishes import Mark, Wish
 from cloud.foundation.database import read_row
 
@@ -22,6 +23,7 @@ _SLUG = re.compile(r"[a-z0-9-]{1,200}")
 _PLACE = re.compile(r"(?<!:):([a-z_]+)")
 # More shapes of a page than that come only from somebody who tries them all.
 _SHAPES_KEPT = 256
+_FACETS_KEPT = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Page:
 
 
 class ShopWindow:
-    """Shows what is on sale. Without state: one for the whole application.
+    """Shows what is on sale; one for the whole application. Filters it remembers for 30 seconds.
 
     `available_units` is an SQL expression, over a variant id `v.id` and the moment `:now`, for
     how many bottles can be bought; stock belongs to a higher tier, which a composition root asks.
@@ -48,6 +50,8 @@ class ShopWindow:
     def __init__(self, available_units: str) -> None:
         self._detail = _Statement.of(detail_sql(available_units))
         self._facets = _Statement.of(facets_sql(available_units))
+        self._counted: str | None = None
+        self._counted_at = datetime.min.replace(tzinfo=UTC)
 
         @lru_cache(maxsize=_SHAPES_KEPT)
         def page(shape: PageShape) -> _Statement:
@@ -74,10 +78,14 @@ class ShopWindow:
         return Page(items or "[]", mark)
 
     async def facets(self, connection: AsyncConnection, now: datetime) -> str:
-        """Return what the list can be narrowed by, with counts, as JSON (`Facets`)."""
-        row = await self._facets.read(connection, {"now": now})
-        body: str = row[0] if row else "{}"
-        return body
+        """Return what the list can be narrowed by, with counts, as JSON (`Facets`).
+
+        The counts are at most 30 seconds old: they are about the whole shop, and every list asks.
+        """
+        if self._counted is None or not timedelta() <= now - self._counted_at < _FACETS_KEPT:
+            row = await self._facets.read(connection, {"now": now})
+            self._counted, self._counted_at = (row[0] if row else None), now
+        return self._counted or "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,7 @@ class Product(Timestamped, Base):
             name="colours",
         ),
         Index("ix_products_position", "position", "id"),
+        Index("ix_products_published_at", "published_at", "id"),
         Index("ix_products_search_document", "search_document", postgresql_using="gin"),
         Index(
             "ix_products_search_words",

@@ -132,6 +132,7 @@ def _create_products() -> None:
         ),
     )
     op.create_index("ix_products_position", "products", ["position", "id"])
+    op.create_index("ix_products_published_at", "products", ["published_at", "id"])
     op.create_index(
         "ix_products_search_document", "products", ["search_document"], postgresql_using="gin"
     )

@@ -211,6 +211,39 @@ async def test_the_filters_count_what_they_lead_to(shown, window, now):
 
 
 @needs_postgres
+async def test_the_counts_of_the_filters_are_counted_again_after_half_a_minute(
+    stocked, window, now
+):
+    async def total(moment):
+        async with stocked.reading() as connection:
+            return Facets.model_validate_json(await window.facets(connection, moment)).total
+
+    before = await total(now)
+    async with stocked.reading() as connection:
+        await connection.execute(text("UPDATE products SET published_at = NULL"))
+
+    totals = [await total(now + timedelta(seconds=passed)) for passed in (29, 30)]
+    assert (before, totals) == (28, [28, 0])
+
+
+@needs_postgres
+async def test_what_sounds_alike_is_shown_only_when_nothing_is_called_so(shown, window, now):
+    assert await _slugs(shown, window, now, words="neroli") == ["neroli-morning"]
+    assert await _slugs(shown, window, now, words="nerolli") == ["neroli-morning"]
+
+
+@needs_postgres
+async def test_a_product_without_a_bottle_on_sale_is_not_listed(stocked, window, now):
+    async with stocked.reading() as connection:
+        await connection.execute(
+            text("UPDATE variants SET is_active = false WHERE sku LIKE 'WHTTEA-%'")
+        )
+
+    for wish in ({}, {"sort": "price"}, {"words": "tea"}, {"in_stock": True}):
+        assert "white-tea" not in await _slugs(stocked, window, now, **wish)
+
+
+@needs_postgres
 async def test_an_empty_shop_has_an_empty_list(database, window, now):
     async with database.reading() as connection:
         page = await window.page(connection, Wish(), now)
