@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from scentd.clock import Clock, SystemClock
 from scentd.store.connection import open_reader
-from scentd.store.errors import StoreClosed, StoreFull
+from scentd.store.errors import StoreClosed, StoreFull, StoreUnusable
 from scentd.store.schema import prepare
 from scentd.store.writer import Writer, is_full
 
@@ -64,10 +64,15 @@ class Database:
     async def open(self) -> None:
         """Make the file ready: check it, apply migrations, start the writer.
 
-        A damaged file is set aside (see `set_aside`) and an empty one begun.
+        A damaged file is set aside (see `set_aside`) and an empty one begun. Raises StoreUnusable
+        when there can be no file at that place.
         """
         loop = asyncio.get_running_loop()
-        connection, self.set_aside = await asyncio.to_thread(prepare, self._path, self._clock)
+        try:
+            connection, self.set_aside = await asyncio.to_thread(prepare, self._path, self._clock)
+        except (OSError, sqlite3.OperationalError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise StoreUnusable(self._path, reason) from error
         self._reader = await asyncio.to_thread(open_reader, self._path)
         await self.keep_reserve()
 

@@ -24,6 +24,20 @@ class StoreClosed(StoreError):
         self.path = path
 
 
+class StoreUnusable(StoreError):
+    """The database file cannot be opened or made where the settings say."""
+
+    code = "store_unusable"
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(
+            f"The hub's file {path} cannot be used: {reason}.",
+            "Check store.path in the settings, and that the hub's user may write there.",
+        )
+        self.path = path
+        self.reason = reason
+
+
 class StoreFull(StoreError):
     """The disk has no room for what must be written, even after the reserve was given up."""
 
