@@ -176,6 +176,7 @@ class Verdict(StrEnum):
     CONDITION_FAILED = "condition_failed"
     BUSY = "busy"
     LOOP_STOPPED = "loop_stopped"
+    MISSED = "missed"
     FAILED = "failed"
 
 

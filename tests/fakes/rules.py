@@ -1,0 +1,29 @@
+"""Short words for rules in tests."""
+
+from scentd.model.rule import (
+    Action,
+    AutomationRule,
+    Condition,
+    PublishMessage,
+    RuleMode,
+    SetDiffuser,
+    Trigger,
+)
+
+LAMP_ON = SetDiffuser("lamp", power=True)
+LAMP_OFF = SetDiffuser("lamp", power=False)
+
+
+def rule(
+    trigger: Trigger,
+    *actions: Action,
+    name: str = "r",
+    conditions: tuple[Condition, ...] = (),
+    mode: RuleMode = RuleMode.SINGLE,
+    enabled: bool = True,
+) -> AutomationRule:
+    return AutomationRule(name, name, trigger, actions or (LAMP_ON,), conditions, mode, enabled)
+
+
+def say(topic: str, payload: str = "") -> PublishMessage:
+    return PublishMessage(topic, payload)

@@ -1,0 +1,112 @@
+"""Whether conditions hold."""
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from scentd.automation.conditions import Facts, judge
+from scentd.model.cartridge import Cartridge, SlotKey
+from scentd.model.diffuser import Availability, DiffuserState, LevelQuality, Mode, ReportedState
+from scentd.model.errors import DiffuserUnknown
+from scentd.model.rule import Condition, Cooldown, DeviceStateIs, LevelAbove, TimeWindow
+from scentd.model.schedule import Weekday
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
+STATE = DiffuserState(
+    reported=ReportedState(power=True, intensity_percent=60, mode=Mode.INTERVAL),
+    availability=Availability.ONLINE,
+)
+CARTRIDGE = Cartridge(
+    SlotKey("lamp"), "i" * 8, 1, None, "Cedar", 30_000, 6_000, 0, LevelQuality.MEASURED, NOON, NOON
+)
+
+
+def state(diffuser_id: str) -> DiffuserState:
+    if diffuser_id != "lamp":
+        raise DiffuserUnknown(diffuser_id)
+    return STATE
+
+
+FACTS = Facts(state, {SlotKey("lamp"): CARTRIDGE}.get, lambda: BERLIN)
+
+
+def holds(condition: Condition, local: str = "2026-03-02T12:00", ran: float | None = None) -> bool:
+    now = datetime.fromisoformat(local).replace(tzinfo=BERLIN).astimezone(UTC)
+    return judge(condition, FACTS, now, ran).holds
+
+
+def window(start: str, end: str, *days: Weekday) -> TimeWindow:
+    chosen = frozenset(days) or frozenset(Weekday)
+    return TimeWindow(time.fromisoformat(start), time.fromisoformat(end), chosen)
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        ("2026-03-02T07:00", True),
+        ("2026-03-02T08:59", True),
+        ("2026-03-02T09:00", False),
+        ("2026-03-02T06:59", False),
+    ],
+)
+def test_a_window_holds_from_its_start_until_its_end(local: str, expected: bool) -> None:
+    assert holds(window("07:00", "09:00"), local) is expected
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        ("2026-03-02T23:00", True),  # Monday evening
+        ("2026-03-03T01:00", True),  # the same night
+        ("2026-03-02T01:00", False),  # the night before
+        ("2026-03-03T23:00", False),  # Tuesday evening
+        ("2026-03-03T12:00", False),
+    ],
+)
+def test_a_window_across_midnight_belongs_to_its_evening(local: str, expected: bool) -> None:
+    assert holds(window("22:00", "02:00", Weekday.MONDAY), local) is expected
+
+
+def test_equal_ends_hold_for_a_day() -> None:
+    assert holds(window("06:00", "06:00", Weekday.MONDAY), "2026-03-03T05:00")
+    assert not holds(window("06:00", "06:00", Weekday.MONDAY), "2026-03-03T07:00")
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "expected"),
+    [
+        ("power", True, True),
+        ("power", 1, False),
+        ("intensity_percent", 60, True),
+        ("intensity_percent", 60.0, True),
+        ("intensity_percent", 40, False),
+        ("mode", "interval", True),
+        ("availability", "online", True),
+        ("fault", "", True),
+        ("watts", 3, False),
+    ],
+)
+def test_a_state_is_compared_as_json_would_write_it(
+    attribute: str, value: bool | float | str, expected: bool
+) -> None:
+    assert holds(DeviceStateIs("lamp", attribute, value)) is expected
+
+
+def test_an_unknown_diffuser_holds_nothing() -> None:
+    assert not holds(DeviceStateIs("toaster", "power", value=True))
+
+
+@pytest.mark.parametrize(("percent", "expected"), [(19.9, True), (20, False), (50, False)])
+def test_a_level_is_above_or_not(percent: float, expected: bool) -> None:
+    assert holds(LevelAbove("lamp", percent)) is expected
+
+
+def test_an_empty_slot_is_above_nothing() -> None:
+    assert not holds(LevelAbove("lamp", 0, slot_no=2))
+
+
+@pytest.mark.parametrize(("ran", "expected"), [(None, True), (59.9, False), (60.0, True)])
+def test_a_cooldown_counts_from_the_last_run(ran: float | None, expected: bool) -> None:
+    assert holds(Cooldown(60), ran=ran) is expected
