@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Turn into the demo; returns only when that fails."""
     ensure_installed("demo")
-    become([str(PYTHON), str(ROOT / "tools" / "demo.py"), *arguments])
+    become([str(PYTHON), "-m", "tools.demo", *arguments])
 
 
 def test(arguments: list[str]) -> int:

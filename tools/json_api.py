@@ -2,7 +2,9 @@
 
 import json
 import urllib.error
+import urllib.parse
 import urllib.request
+from collections.abc import Mapping
 from http.cookiejar import CookieJar
 from typing import Any, TypeAlias
 
@@ -48,6 +50,19 @@ class JsonApi:
     def patch(self, path: str, body: object) -> Json:
         """Change a part; raises as `get` does."""
         return self._send("PATCH", path, body)
+
+    def send_form(self, address: str, fields: Mapping[str, str]) -> None:
+        """Send a page's form, with the token that the shop's forms carry; follow where it leads.
+
+        Raises Refused for a page that says no.
+        """
+        token = self.headers.get("X-CSRF-Token", "")
+        body = urllib.parse.urlencode({**fields, "csrf_token": token}).encode()
+        try:
+            with self._opener.open(address, data=body, timeout=_TIMEOUT_S) as answer:
+                answer.read()
+        except urllib.error.HTTPError as error:
+            raise _refusal(address, error) from error
 
     def _send(self, method: str, path: str, body: object) -> Json:
         headers = {**self.headers, "Accept": "application/json"}

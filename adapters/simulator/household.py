@@ -41,8 +41,8 @@ def _four_rooms(now: Callable[[], datetime], speed: float, seed: int) -> Iterato
     chances = [random.Random(seed * 1_000 + n) for n in range(4)]  # noqa: S311 - no secret
     cedar = _vial("CEDBER", "Cedar & Bergamot", 50, 0.71, chances[0])
     lavender = _vial("LAVFLD", "Lavender Field", 30, 0.38, chances[1])
-    # Low enough to run low within a minute of running at 600 times the speed.
-    mint = _vial("EUCMNT", "Eucalyptus Mint", 30, 0.18, chances[2])
+    # Low enough to run low within a minute at full intensity and 150 times the speed.
+    mint = _vial("EUCMNT", "Eucalyptus Mint", 30, 0.155, chances[2])
     tea = _vial("WHTTEA", "White Tea", 50, 0.91, chances[3])
     yield NativeThing("scent-c3d4", "Living room", cedar, now=now, chance=chances[0], speed=speed)
     yield TasmotaThing(

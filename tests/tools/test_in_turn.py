@@ -17,6 +17,10 @@ def say() -> None:
     typer.echo("said")
 
 @app.command()
+def repeat(words: str, times: int = 1) -> None:
+    typer.echo(words * times)
+
+@app.command()
 def refuse() -> None:
     sys.exit(3)
 """
@@ -44,6 +48,12 @@ def test_each_command_runs(run):
     finished = run("say", "say")
 
     assert (finished.returncode, finished.stdout.split()) == (0, ["said", "said"])
+
+
+def test_command_may_have_arguments_in_quotes(run):
+    finished = run("repeat 'two words' --times 2", "say")
+
+    assert finished.stdout.splitlines() == ["two wordstwo words", "said"]
 
 
 def test_first_failure_ends_it_with_its_code(run):

@@ -1,0 +1,1 @@
+"""The living demo: `python -m tools.demo`, which `make run` calls."""

@@ -1,0 +1,132 @@
+"""The living demo: a home, its shop and the staff pages, on this machine alone.
+
+Real programs throughout: a broker, PostgreSQL, the cloud with its worker, the hub, and beside them
+a stand-in for Stripe, a mailbox and simulated diffusers. Everything listens on loopback, lives in
+a throw-away folder and ends with Ctrl-C.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from tools.broker import Broker
+from tools.demo.instance import only_instance, write_record
+from tools.demo.moving_in import MovingIn
+from tools.demo.place import PREFERRED_PORTS, ROOT, Place, choose_ports
+from tools.demo.programs import LINKS, as_toml, hub_settings, programs
+from tools.demo.welcome import welcome
+from tools.ports import free_port
+from tools.postgres_server import PostgresServer
+from tools.processes import ToolError
+from tools.supervision import Supervisor
+
+
+def main() -> int:
+    """Run the demo until it is stopped; the exit code is 0 after Ctrl-C or SIGTERM."""
+    arguments = read_arguments()
+    # Compiled modules, beside their sources in this clone, are what makes the second start quick.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        ports = choose_ports(arguments)
+        with only_instance() as record:
+            run(ports, record)
+    except ToolError as error:
+        print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def run(ports: dict[str, int], record: TextIO) -> None:
+    """Start everything, say where it is, and keep it running."""
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="scent-demo-"))
+    broker, database = Broker(), PostgresServer()
+    try:
+        broker.start()
+        say(f"broker ({broker.kind}) ready")
+        database.start()
+        database.create_database("scent")
+        say("database ready")
+        place = Place(
+            folder=folder,
+            ports=ports,
+            smtp_port=free_port(),
+            broker_port=broker.port,
+            database_url=database.sqlalchemy_url("scent"),
+        )
+        place.hub_file.write_text(as_toml(hub_settings(place)))
+        supervisor = Supervisor(programs(place), logs=folder, folder=ROOT, say=say)
+        try:
+            supervisor.start()
+            links = read_links(supervisor)
+            write_record(record, place)
+            say(f"all is up after {time.monotonic() - began:.1f} s; logs are in {folder}")
+            print(welcome(place, links), flush=True)
+            live(place, links, supervisor)
+        finally:
+            _ignore_further_signals()
+            supervisor.stop()
+    finally:
+        _ignore_further_signals()
+        broker.close()
+        database.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        say("stopped; nothing is left behind")
+
+
+def live(place: Place, links: dict[str, str], supervisor: Supervisor) -> None:
+    """Furnish the home while everything runs; returns only by an exception."""
+    moving_in = MovingIn(place, token=links["token"], link=links["household"], say=say)
+    moving_in.start()
+    try:
+        supervisor.watch()
+    finally:
+        moving_in.stop()
+
+
+def read_arguments() -> argparse.Namespace:
+    """Read the command line: a port for each face."""
+    parser = argparse.ArgumentParser(prog="make run", description="The living demo.")
+    for face, port in PREFERRED_PORTS.items():
+        words = f"port of the {face} page (default: {port}, or a free one when that is taken)"
+        parser.add_argument(f"--{face}-port", type=int, metavar="N", help=words)
+    return parser.parse_args()
+
+
+def read_links(supervisor: Supervisor) -> dict[str, str]:
+    """Return the one-time links and the token that the programs printed, by name."""
+    links: dict[str, str] = {}
+    for name, wanted in LINKS.items():
+        words = supervisor.printed(name).split()
+        if len(words) < len(wanted):
+            raise ToolError(f"{name} printed no link.", "It ended well, but said nothing.")
+        links.update(zip(wanted, words[-len(wanted) :], strict=True))
+    return links
+
+
+def say(words: str) -> None:
+    """Tell how far the demo is."""
+    print(f"  {words}", flush=True)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _ignore_further_signals() -> None:
+    # Ending takes a second or two; an impatient second Ctrl-C would leave something behind.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
