@@ -35,11 +35,6 @@ class Gauge:
     rate_ul_per_h: float = 0.0
     _away_s: float | None = None
 
-    @property
-    def is_away(self) -> bool:
-        """Whether it is out of reach."""
-        return self._away_s is not None
-
     def read(self, now_s: float) -> Passed:
         """Give what passed until now; a moment before the last one adds nothing."""
         seconds = max(0.0, now_s - self.at_s)

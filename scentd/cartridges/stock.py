@@ -10,7 +10,7 @@ from scentd.cartridges.level import Heard, recognised
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.slot import FittedSlot
 from scentd.model.cartridge import RunOut, SlotKey
-from scentd.model.diffuser import Diffuser, DiffuserState, LevelQuality
+from scentd.model.diffuser import Availability, Diffuser, DiffuserState, LevelQuality
 from scentd.model.errors import ScentdError
 from scentd.model.readings import LevelRead
 
@@ -156,8 +156,7 @@ class Stock:
         """Tell whether what is known of a slot may count as a look at it."""
         diffuser_id = slot.key.diffuser_id
         known = self.known(diffuser_id)
-        gauge = self._gauges.get(diffuser_id)
-        if known is None or gauge is None or gauge.is_away:
+        if known is None or known[1].availability is not Availability.ONLINE:
             return False
         if now_s < self._settled_at_s.get(diffuser_id, 0.0):
             return False

@@ -25,6 +25,7 @@ class _Held:
     is_ours: bool
     is_over: bool = False
     is_overridden: bool = False
+    unremarked_since: datetime | None = None
 
 
 class Settler:
@@ -78,6 +79,8 @@ class Settler:
             moments.append(override_end)
         elif held is not None and held.is_over and held.is_overridden:
             moments.append(now + _ASK_AGAIN)
+        if held is not None and held.unremarked_since is not None:
+            moments.append(held.unremarked_since + self._punctual)
         return min(moments, default=None)
 
     async def settle(self, diffuser_id: str, now: datetime, why_late: str) -> None:
@@ -108,14 +111,23 @@ class Settler:
             # On the disk before the wish: what is switched on must be switched off after a crash.
             await self._memory.beginning(diffuser_id, window)
         outcome = self._wish(diffuser_id, window, power=True)
-        is_taken = outcome.answer in _TAKEN
-        self._held[diffuser_id] = _Held(window, is_ours=is_taken or was_ours)
-        if is_taken and not (is_known and was_ours):
-            await self._memory.began(diffuser_id, window, now, outcome.why)
-            self._publish_switched(diffuser_id, window, now, on=True)
-        elif not is_taken and not is_known:
-            await self._memory.refused(diffuser_id, window, now, outcome.why, keep=was_ours)
-            self._publish_missed(diffuser_id, Run(window, window.start, now), now, outcome.why)
+        if outcome.answer in _TAKEN:
+            self._held[diffuser_id] = _Held(window, is_ours=True)
+            if not (is_known and was_ours):
+                await self._memory.began(diffuser_id, window, now, outcome.why)
+                self._publish_switched(diffuser_id, window, now, on=True)
+            return
+        since = held.unremarked_since if held is not None and is_known else now
+        self._held[diffuser_id] = _Held(window, is_ours=was_ours, unremarked_since=since)
+        if since is None or self._may_yet_be_punctual(outcome, since, now):
+            return
+        self._held[diffuser_id].unremarked_since = None
+        await self._memory.refused(diffuser_id, window, now, outcome.why, keep=was_ours)
+        self._publish_missed(diffuser_id, Run(window, window.start, now), now, outcome.why)
+
+    def _may_yet_be_punctual(self, outcome: Outcome, since: datetime, now: datetime) -> bool:
+        """A device that is away for moments, as every one is when the hub starts, is no remark."""
+        return outcome.answer is Answer.OFFLINE and now - since < self._punctual
 
     async def _end(self, diffuser_id: str, held: _Held, now: datetime) -> None:
         """The window is over; whether the diffuser goes off is for what comes next to say."""

@@ -140,11 +140,12 @@ async def test_a_device_that_just_came_back_says_nothing_of_weight(lamp) -> None
     assert await lows(lamp) == []
 
 
-async def test_a_device_out_of_reach_raises_nothing(home) -> None:
+@pytest.mark.parametrize("lost", [Availability.OFFLINE, Availability.UNKNOWN])
+async def test_a_device_out_of_reach_raises_nothing(home, lost: Availability) -> None:
     await home.start()
     said = {"sku": None, "scent_name": "Cedar", "capacity_ul": 30_000, "remaining_ul": LOW}
     await home.shelf.fit(PLUG, **said)
-    home.reach("plug", Availability.OFFLINE)
+    home.reach("plug", lost)
 
     await home.clock.advance(24 * HOUR)
 

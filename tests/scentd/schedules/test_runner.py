@@ -251,9 +251,23 @@ async def test_a_device_that_returns_within_the_window_is_switched_on(home, at: 
     await home.clock.advance(0)
 
     assert home.events == [
-        ("Mon 07:00", "morning", "the test says offline"),
+        ("Mon 07:01", "morning", "the test says offline"),
         ("Mon 07:30", "morning", True),
     ]
+
+
+async def test_a_device_that_is_away_for_a_moment_is_no_remark(home, at: At) -> None:
+    at("2026-03-02T06:30")
+    home.commander.answers["lamp"] = Answer.OFFLINE
+    await home.start()
+    await home.book.save(plan(entry("morning", "07:00", "09:00")))
+    await home.clock.advance(0.5 * HOUR + 20)
+
+    del home.commander.answers["lamp"]
+    back_online(home)
+    await home.clock.advance(10 * MINUTE)
+
+    assert home.events == [("Mon 07:00", "morning", True)]
 
 
 async def test_a_device_that_returns_after_the_window_stays_off(home, at: At) -> None:
