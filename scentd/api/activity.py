@@ -6,6 +6,7 @@ busy home does not wear the card.
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from types import MappingProxyType
 
@@ -19,6 +20,15 @@ from scentd.store.activity import ActivityLine
 from scentd.store.database import Database
 
 Facts = Mapping[str, str | int]
+
+RULE_TOLD_EVERY = timedelta(minutes=1)
+"""A rule that follows a sensor may fire many times a second; its traces tell of each."""
+
+_RULE_LINES = {
+    Verdict.RAN: "rule_ran",
+    Verdict.LOOP_STOPPED: "rule_loop",
+    Verdict.FAILED: "rule_failed",
+}
 
 
 class ActivityLog:
@@ -34,6 +44,12 @@ class ActivityLog:
         self._listeners: tuple[Callable[[], None], ...] = ()
         self._brokers_word: bool | None = None
         self._clouds_word: bool | None = None
+        self._rules_told: dict[str, datetime] = {}
+
+    @property
+    def names(self) -> Names:
+        """What the lines call things."""
+        return self._names
 
     async def load(self) -> None:
         """Read the kept lines."""
@@ -43,6 +59,7 @@ class ActivityLog:
 
     def start(self) -> None:
         """Listen to the bus from now on."""
+        self._names.remember()
         listen = self._bus.subscribe
         listen(events.StateChanged, self._on_state)
         listen(events.DiffuserFound, self._on_found)
@@ -89,13 +106,17 @@ class ActivityLog:
             listener()
 
     def _on_state(self, event: events.StateChanged) -> None:
+        told = _told_by(event.before, event.after, is_retained=event.is_retained)
+        if not told:
+            return
         facts: dict[str, str | int] = {"diffuser": self._names.diffuser(event.diffuser_id)}
         if event.source is not None:
             facts["by"] = event.source.origin.value
-        for kind, more in _told_by(event.before, event.after, is_retained=event.is_retained):
+        for kind, more in told:
             self._note(event, kind, {**facts, **more})
 
     def _on_found(self, event: events.DiffuserFound) -> None:
+        self._names.remember()
         if event.is_new:
             self._note(event, "diffuser_found", {"diffuser": event.diffuser.name})
 
@@ -121,11 +142,13 @@ class ActivityLog:
         }
 
     def _on_rule(self, event: events.RuleFired) -> None:
-        kind = {Verdict.RAN: "rule_ran", Verdict.LOOP_STOPPED: "rule_loop"}.get(event.trace.verdict)
-        if event.trace.verdict is Verdict.FAILED:
-            kind = "rule_failed"
-        if kind is not None:
-            self._note(event, kind, {"rule": self._names.rule(event.trace.rule_id)})
+        trace = event.trace
+        kind = _RULE_LINES.get(trace.verdict)
+        told_at = self._rules_told.get(trace.rule_id)
+        if kind is None or (told_at and event.at - told_at < RULE_TOLD_EVERY):
+            return
+        self._rules_told[trace.rule_id] = event.at
+        self._note(event, kind, {"rule": self._names.rule(trace.rule_id)})
 
     def _on_fitted(self, event: events.CartridgeFitted) -> None:
         self._note(event, "cartridge_fitted", self._of_cartridge(event))

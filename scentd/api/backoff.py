@@ -1,5 +1,6 @@
 """Slow down guessing: after too many failures an address waits."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ class BackOff:
         """Raise TooManyTries while the address is locked."""
         left_s = self._by_peer.get(peer, _Failures()).locked_until - self._monotonic()
         if left_s > 0:
-            raise TooManyTries(int(left_s) + 1)
+            raise TooManyTries(math.ceil(left_s))
 
     def failed(self, peer: str) -> None:
         """Count a failure."""

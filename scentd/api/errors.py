@@ -184,17 +184,25 @@ class ReorderUnknown(ApiError):
         )
 
 
-class ProfileUnknown(ApiError):
-    """The dialect knows no such model."""
+class NoCloud(ApiError):
+    """No cloud is configured: there is nothing to pair with."""
 
-    code = "profile_unknown"
+    code = "no_cloud"
 
-    def __init__(self, key: str) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            f"There is no profile “{key[:60]}” for this device.",
-            "Pick one of the profiles listed for it.",
-            field="profile",
+            "This hub is set up to work without a cloud.",
+            "Set sync.cloud_url in the hub's settings file to pair it with an account.",
         )
+
+
+class WishRefused(ApiError):
+    """The commander did not send a wish; `why` in its own words."""
+
+    code = "wish_refused"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, "The activity on the home page tells what happened before.")
 
 
 class BodyInvalid(ApiError):
@@ -307,6 +315,12 @@ STATUS: dict[str, HTTPStatus] = {
     "host_unknown": HTTPStatus.MISDIRECTED_REQUEST,
     "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
+    "wish_refused": HTTPStatus.CONFLICT,
+    "no_cloud": HTTPStatus.CONFLICT,
+    "no_cloud_configured": HTTPStatus.CONFLICT,
+    "cloud_unreachable": HTTPStatus.BAD_GATEWAY,
+    "cloud_refused": HTTPStatus.BAD_GATEWAY,
+    "cloud_too_slow": HTTPStatus.GATEWAY_TIMEOUT,
     "store_closed": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "edits_full": HTTPStatus.CONFLICT,

@@ -4,7 +4,7 @@ Each protocol is fulfilled by one part that the daemon builds; none of them is i
 that the door to the house knows no broker and no cloud.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -16,8 +16,9 @@ from scentd.clock import Clock
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser, DiffuserState
+from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule, RuleTrace
-from scentd.model.schedule import ScentSchedule
+from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.ports import Profile
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
@@ -72,6 +73,10 @@ class Commands(Protocol):
         """Switch everything off."""
         ...
 
+    def override_ends_at(self, diffuser_id: str) -> datetime | None:
+        """Give until when a person's wish holds against the plan; None when nothing is held."""
+        ...
+
 
 class Cartridges(Protocol):
     """What sits in the slots."""
@@ -90,6 +95,10 @@ class Cartridges(Protocol):
 
     def is_low(self, slot: SlotKey) -> bool:
         """Say whether it runs low."""
+        ...
+
+    def is_rise_doubted(self, slot: SlotKey) -> bool:
+        """Say whether the device claims more than can be: perhaps a refill nobody told of."""
         ...
 
     async def fit(
@@ -112,6 +121,11 @@ class Cartridges(Protocol):
 class Schedules(Protocol):
     """The weekly schedules."""
 
+    @property
+    def broken(self) -> Mapping[str, ScentdError]:
+        """Schedules that came from elsewhere and cannot be used here, by id, with the reason."""
+        ...
+
     def all(self) -> Sequence[ScentSchedule]:
         """Give every schedule in a stable order."""
         ...
@@ -128,9 +142,22 @@ class Schedules(Protocol):
         """Forget a schedule."""
         ...
 
+    def planned(self, days: int) -> Sequence[PlannedRun]:
+        """Give what will run in the next `days` days, by start."""
+        ...
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever a schedule changed; the answer ends it."""
+        ...
+
 
 class Rules(Protocol):
     """The automation rules."""
+
+    @property
+    def broken(self) -> Mapping[str, ScentdError]:
+        """Rules that came from elsewhere and cannot be used here, by id, with the reason."""
+        ...
 
     def all(self) -> Sequence[AutomationRule]:
         """Give every rule in a stable order."""
@@ -148,8 +175,16 @@ class Rules(Protocol):
         """Forget a rule."""
         ...
 
+    def last_ran_at(self, rule_id: str) -> datetime | None:
+        """Give when it last ran its actions; None when it never did."""
+        ...
+
     async def traces(self, rule_id: str) -> Sequence[RuleTrace]:
         """Give the last firings, the newest first."""
+        ...
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever a rule changed; the answer ends it."""
         ...
 
 
@@ -177,7 +212,12 @@ class Offer(Protocol):
 
     @property
     def verification_url(self) -> str:
-        """Where to type it."""
+        """Where to say yes, with the code filled in."""
+        ...
+
+    @property
+    def typing_url(self) -> str:
+        """Where to type the code."""
         ...
 
     @property
@@ -197,6 +237,11 @@ class Cloud(Protocol):
     @property
     def paired(self) -> bool:
         """Whether the hub belongs to an account."""
+        ...
+
+    @property
+    def household_name(self) -> str:
+        """What the account calls the household; "" while not paired."""
         ...
 
     @property
@@ -230,6 +275,10 @@ class Pairing(Protocol):
 
     async def start(self) -> object:
         """Ask the cloud for a new code; the offer then stands in `Cloud.offer`."""
+        ...
+
+    async def leave(self) -> None:
+        """Belong to no account any more; the cloud is told if it can be reached."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from scentd.model.diffuser import Diffuser
+from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule
 from scentd.model.schedule import ScentSchedule
 
@@ -13,41 +14,44 @@ class _Diffusers(Protocol):
 
 
 class _Schedules(Protocol):
-    def all(self) -> Sequence[ScentSchedule]: ...
+    def get(self, schedule_id: str) -> ScentSchedule: ...
 
 
 class _Rules(Protocol):
-    def all(self) -> Sequence[AutomationRule]: ...
+    def get(self, rule_id: str) -> AutomationRule: ...
 
 
 class Names:
-    """Give names by id; whatever is gone keeps the last name it was asked for under."""
+    """Give names by id; a diffuser that is gone keeps its last one, anything else its id."""
 
     def __init__(self, diffusers: _Diffusers, schedules: _Schedules, rules: _Rules) -> None:
         self._diffusers = diffusers
         self._schedules = schedules
         self._rules = rules
-        self._last: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
 
     def diffuser(self, diffuser_id: str) -> str:
         """Give the title of a diffuser (see `titles`), or its id."""
-        known = titles(self._diffusers.all())
-        self._last |= known
-        return self._last.get(diffuser_id, diffuser_id)
+        self.remember()
+        return self._titles.get(diffuser_id, diffuser_id)
+
+    def remember(self) -> None:
+        """Take note of every diffuser's title as it is now."""
+        self._titles |= titles(self._diffusers.all())
 
     def schedule(self, schedule_id: str) -> str:
         """Give the name of a schedule, or its id."""
-        return self._named(schedule_id, self._schedules.all())
+        try:
+            return self._schedules.get(schedule_id).name
+        except ScentdError:
+            return schedule_id
 
     def rule(self, rule_id: str) -> str:
         """Give the name of a rule, or its id."""
-        return self._named(rule_id, self._rules.all())
-
-    def _named(self, key: str, known: Sequence[ScentSchedule] | Sequence[AutomationRule]) -> str:
-        for one in known:
-            if one.id == key:
-                self._last[key] = one.name
-        return self._last.get(key, key)
+        try:
+            return self._rules.get(rule_id).name
+        except ScentdError:
+            return rule_id
 
 
 def titles(diffusers: Sequence[Diffuser]) -> dict[str, str]:

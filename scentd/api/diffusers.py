@@ -1,0 +1,136 @@
+"""Diffusers: see them, wish something of them, name them."""
+
+from http import HTTPStatus
+
+from pydantic import Field
+
+from scentd.api.access import Scope
+from scentd.api.routes import Call, Route, View, route
+from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
+from scentd.model.commands import Wish
+from scentd.model.diffuser import Mode
+
+
+class WishBody(View):
+    """A wish; what is left out or null stays as it is."""
+
+    power: bool | None = None
+    """On or off."""
+    intensity_percent: int | None = Field(default=None, ge=1, le=100)
+    """The intensity, percent; the nearest native step is taken."""
+    mode: Mode | None = None
+    """How it spreads its scent."""
+    light: bool | None = None
+    """The device's light."""
+
+
+class NameBody(View):
+    """The household's own words for a device; what is left out or null stays as it is."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=80)
+    """Its name."""
+    room: str | None = Field(default=None, max_length=80)
+    """Its room; empty takes it out of any."""
+
+
+class ProfileBody(View):
+    """Which model a device is."""
+
+    profile: str = Field(min_length=1, max_length=80)
+    """The key of one of the profiles offered for it."""
+
+
+class ProfileView(View):
+    """A model a device may be."""
+
+    key: str
+    """What to send to choose it."""
+    title: str
+    """What people call it."""
+
+
+async def list_diffusers(call: Call[None]) -> list[DiffuserView]:
+    """Give every device of the household."""
+    return [view_diffuser(call.house, diffuser) for diffuser in call.house.diffusers.all()]
+
+
+async def get_diffuser(call: Call[None]) -> DiffuserView:
+    """Give one device."""
+    diffuser = call.house.diffusers.get(call.path["diffuser_id"])
+    return view_diffuser(call.house, diffuser)
+
+
+async def wish_state(call: Call[WishBody]) -> OutcomeView:
+    """Wish a state of one device; the answer says what became of the wish, not that it is done."""
+    diffuser = call.house.diffusers.get(call.path["diffuser_id"])
+    wish = Wish(
+        diffuser.id,
+        call.source,
+        power=call.asked.power,
+        intensity_percent=call.asked.intensity_percent,
+        mode=call.asked.mode,
+        light=call.asked.light,
+    )
+    return view_outcome(call.house.commands.submit(wish))
+
+
+async def identify_diffuser(call: Call[None]) -> OutcomeView:
+    """Ask one device to show itself."""
+    diffuser = call.house.diffusers.get(call.path["diffuser_id"])
+    wish = Wish(diffuser.id, call.source, identify=True)
+    return view_outcome(call.house.commands.submit(wish))
+
+
+async def stop_all(call: Call[None]) -> list[OutcomeView]:
+    """Switch every diffuser off, whatever else holds; one outcome a device."""
+    return [view_outcome(outcome) for outcome in call.house.commands.stop_all(call.source)]
+
+
+async def rename_diffuser(call: Call[NameBody]) -> DiffuserView:
+    """Give a device the household's own name or room."""
+    diffuser = await call.house.diffusers.rename(
+        call.path["diffuser_id"], name=call.asked.name, room=call.asked.room
+    )
+    return view_diffuser(call.house, diffuser)
+
+
+async def list_profiles(call: Call[None]) -> list[ProfileView]:
+    """Give the models one device may be; empty when it needs no choice."""
+    offered = call.house.diffusers.profiles(call.path["diffuser_id"])
+    return [ProfileView(key=profile.key, title=profile.title) for profile in offered]
+
+
+async def choose_profile(call: Call[ProfileBody]) -> DiffuserView:
+    """Say which model a device is."""
+    diffuser = await call.house.diffusers.choose_profile(
+        call.path["diffuser_id"], call.asked.profile
+    )
+    return view_diffuser(call.house, diffuser)
+
+
+async def remove_diffuser(call: Call[None]) -> None:
+    """Take a device away; it comes back when it announces itself again."""
+    await call.house.diffusers.remove(call.path["diffuser_id"])
+
+
+_ALL = "/api/v1/diffusers"
+_ONE = "/api/v1/diffusers/{diffuser_id}"
+
+ROUTES: tuple[Route, ...] = (
+    route("GET", _ALL, Scope.READ, list_diffusers, answers=list[DiffuserView]),
+    route("POST", f"{_ALL}/stop", Scope.CONTROL, stop_all, answers=list[OutcomeView]),
+    route("GET", _ONE, Scope.READ, get_diffuser, answers=DiffuserView),
+    route("PATCH", _ONE, Scope.CONFIGURE, rename_diffuser, asks=NameBody, answers=DiffuserView),
+    route("DELETE", _ONE, Scope.CONFIGURE, remove_diffuser, status=HTTPStatus.NO_CONTENT),
+    route("POST", f"{_ONE}/state", Scope.CONTROL, wish_state, asks=WishBody, answers=OutcomeView),
+    route("POST", f"{_ONE}/identify", Scope.CONTROL, identify_diffuser, answers=OutcomeView),
+    route("GET", f"{_ONE}/profiles", Scope.READ, list_profiles, answers=list[ProfileView]),
+    route(
+        "PUT",
+        f"{_ONE}/profile",
+        Scope.CONFIGURE,
+        choose_profile,
+        asks=ProfileBody,
+        answers=DiffuserView,
+    ),
+)

@@ -1,0 +1,105 @@
+"""Devices: what was found, what the household calls it, which model it is."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from scentd.api.names import titles
+from scentd.api.page.cards import Card, build_cards
+from scentd.api.page.home import check_outcome
+from scentd.api.page.refills import read_news
+from scentd.api.page.visit import Page, Visit
+from scentd.model.cartridge import Cartridge, SlotKey
+from scentd.model.commands import Wish
+from scentd.model.diffuser import Diffuser
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot of a device and what is fitted in it."""
+
+    number: int
+    cartridge: Cartridge | None
+
+
+async def show_devices(visit: Visit) -> web.Response:
+    """Show every device that was found."""
+    return visit.page("devices.html", await devices_context(visit), at="devices")
+
+
+async def devices_context(visit: Visit) -> dict[str, object]:
+    """Give what the list of devices needs."""
+    news = await read_news(visit.house)
+    cards: list[Card] = build_cards(visit.house, news, visit.formats, visit.now)
+    states = {card.diffuser.id: visit.house.states.state(card.diffuser.id) for card in cards}
+    return {"cards": cards, "states": states}
+
+
+async def show_device(visit: Visit) -> web.Response:
+    """Show one device and what the household may change of it."""
+    house, diffuser = visit.house, _diffuser(visit)
+    slots = [
+        Slot(number, house.cartridges.get(SlotKey(diffuser.id, number)))
+        for number in range(1, diffuser.capabilities.slots + 1)
+    ]
+    return visit.page(
+        "device.html",
+        {
+            "diffuser": diffuser,
+            "title": titles(house.diffusers.all())[diffuser.id],
+            "state": house.states.state(diffuser.id),
+            "profiles": house.diffusers.profiles(diffuser.id),
+            "rooms": sorted({one.room for one in house.diffusers.all() if one.room}),
+            "slots": slots,
+        },
+        at="devices",
+    )
+
+
+async def rename(visit: Visit) -> web.Response:
+    """Keep the household's own name and room of a device."""
+    diffuser = _diffuser(visit)
+    await visit.house.diffusers.rename(
+        diffuser.id, name=visit.form.get("name", ""), room=visit.form.get("room", "")
+    )
+    return visit.done(_address(diffuser), "device_saved")
+
+
+async def choose_profile(visit: Visit) -> web.Response:
+    """Keep which model a device is."""
+    diffuser = _diffuser(visit)
+    await visit.house.diffusers.choose_profile(diffuser.id, visit.form.get("profile", ""))
+    return visit.done(_address(diffuser), "profile_saved")
+
+
+async def identify(visit: Visit) -> web.Response:
+    """Ask a device to show itself."""
+    diffuser = _diffuser(visit)
+    check_outcome(visit.house.commands.submit(Wish(diffuser.id, visit.source, identify=True)))
+    return visit.done(_address(diffuser), "identified")
+
+
+async def remove(visit: Visit) -> web.Response:
+    """Take a device away."""
+    await visit.house.diffusers.remove(_diffuser(visit).id)
+    return visit.done("/devices", "device_removed")
+
+
+def _diffuser(visit: Visit) -> Diffuser:
+    return visit.house.diffusers.get(visit.request.match_info["diffuser_id"])
+
+
+def _address(diffuser: Diffuser) -> str:
+    return f"/devices/{diffuser.id}"
+
+
+_ONE = "/devices/{diffuser_id}"
+
+PAGES: tuple[Page, ...] = (
+    Page("GET", "/devices", show_devices),
+    Page("GET", _ONE, show_device),
+    Page("POST", f"{_ONE}/name", rename),
+    Page("POST", f"{_ONE}/profile", choose_profile),
+    Page("POST", f"{_ONE}/identify", identify),
+    Page("POST", f"{_ONE}/remove", remove),
+)

@@ -1,0 +1,131 @@
+"""A cartridge's level over time as one picture: what was, with its band, and what is to come.
+
+Pure arithmetic: moments and microlitres in, points of a drawing 720 by 220 out.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from scentd.model.cartridge import Cartridge, RunOut
+
+WIDTH = 720
+HEIGHT = 220
+LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 26
+MOST_POINTS = 240
+_AHEAD_AT_LEAST = timedelta(days=2)
+
+Point = tuple[datetime, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis: where it stands, and the moment or percent it stands for."""
+
+    at: float
+    moment: datetime | None = None
+    percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Points as SVG writes them; empty texts where there is nothing to draw."""
+
+    line: str
+    band: str
+    forecast: str
+    forecast_band: str
+    now_x: float
+    days: tuple[Tick, ...]
+    percents: tuple[Tick, ...]
+
+
+def draw(cartridge: Cartridge, history: Sequence[Point], run_out: RunOut, now: datetime) -> Plot:
+    """Draw from the first known point to the late end of the forecast, at most 60 days ahead."""
+    points = _thinned([*history, (now, cartridge.remaining_ul, cartridge.error_ul)])
+    first = points[0][0]
+    last = _horizon(run_out, now, now - first)
+    frame = _Frame(first, last, cartridge.capacity_ul)
+    ahead, ahead_band = _forecast(frame, cartridge, run_out, now)
+    return Plot(
+        line=frame.path((at, left) for at, left, _ in points),
+        band=frame.path(_around(points)),
+        forecast=ahead,
+        forecast_band=ahead_band,
+        now_x=frame.x(now),
+        days=tuple(_day_ticks(frame)),
+        percents=tuple(
+            Tick(frame.y(cartridge.capacity_ul * part // 100), percent=part)
+            for part in (0, 25, 50, 75, 100)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    first: datetime
+    last: datetime
+    capacity_ul: int
+
+    def x(self, moment: datetime) -> float:
+        part = (moment - self.first) / (self.last - self.first)
+        return round(LEFT + max(0.0, min(1.0, part)) * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(self, microlitres: float) -> float:
+        part = max(0.0, min(1.0, microlitres / self.capacity_ul))
+        return round(HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM), 1)
+
+    def path(self, points: Iterator[tuple[datetime, int]]) -> str:
+        return " ".join(f"{self.x(at)},{self.y(left)}" for at, left in points)
+
+
+def _horizon(run_out: RunOut, now: datetime, past: timedelta) -> datetime:
+    end = run_out.p90 or run_out.p50 or now + _AHEAD_AT_LEAST
+    longest = max(timedelta(days=60), past)
+    return min(max(end, now + _AHEAD_AT_LEAST), now + longest)
+
+
+def _forecast(
+    frame: _Frame, cartridge: Cartridge, run_out: RunOut, now: datetime
+) -> tuple[str, str]:
+    start = (now, cartridge.remaining_ul)
+    if run_out.p50 is None:
+        return "", ""
+    middle = _falling(frame, start, run_out.p50)
+    if run_out.p10 is None or run_out.p90 is None:
+        return middle, ""
+    early = _falling(frame, start, run_out.p10)
+    late = _falling(frame, start, run_out.p90)
+    return middle, f"{early} {' '.join(reversed(late.split(' ')))}"
+
+
+def _falling(frame: _Frame, start: tuple[datetime, int], empty_at: datetime) -> str:
+    """Draw a straight fall to empty, cut off where the picture ends."""
+    now, left = start
+    end = min(empty_at, frame.last)
+    whole = (empty_at - now).total_seconds()
+    part = (end - now).total_seconds() / whole if whole > 0 else 1.0
+    return frame.path(iter([start, (end, round(left * (1 - part)))]))
+
+
+def _around(points: Sequence[Point]) -> Iterator[tuple[datetime, int]]:
+    for at, left, error in points:
+        yield at, left + error
+    for at, left, error in reversed(points):
+        yield at, left - error
+
+
+def _thinned(points: Sequence[Point]) -> list[Point]:
+    """Keep the first, the last and evenly many between."""
+    if len(points) <= MOST_POINTS:
+        return list(points)
+    step = (len(points) - 1) / (MOST_POINTS - 1)
+    return [points[round(number * step)] for number in range(MOST_POINTS)]
+
+
+def _day_ticks(frame: _Frame) -> Iterator[Tick]:
+    length = frame.last - frame.first
+    every = length / 6
+    for number in range(1, 6):
+        moment = frame.first + number * every
+        yield Tick(frame.x(moment), moment=moment)

@@ -1,0 +1,144 @@
+"""The page's own live stream: pieces of the page, rendered anew, as they change.
+
+Every answer carries the revision it brings the page to, so that a browser that comes back says
+where it was and gets everything it missed, after a restart of the hub too.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from aiohttp import ClientConnectionResetError, web
+
+from scentd.api import live
+from scentd.api.access import CallerKind
+from scentd.api.callers import identify
+from scentd.api.errors import ApiError, SignInNeeded
+from scentd.api.events import CHECK_S
+from scentd.api.live import StreamEnded, Watcher
+from scentd.api.page.cards import build_cards
+from scentd.api.page.devices import devices_context
+from scentd.api.page.home import activity_context, cards_context, week_context
+from scentd.api.page.refills import read_news
+from scentd.api.page.settings import pairing_context
+from scentd.api.page.status import status_context
+from scentd.api.page.visit import Page, Visit, pills
+
+Parts = dict[str, str]
+"""HTML by the id of the element it stands for."""
+
+_ONE_DIFFUSER = live.diffuser_topic("")
+_ALL = frozenset({live.DEVICES, live.SCHEDULES, live.ACTIVITY, live.LINKS})
+_CARDS = {live.DEVICES, live.REORDERS, live.HOUSEHOLD}
+_WEEK = {live.DEVICES, live.SCHEDULES, live.HOUSEHOLD}
+_QUARTER_S = 900
+
+
+async def stream_page(visit: Visit) -> web.StreamResponse:
+    """Send the pieces of one page as they change: `page` names it, `rev` is where it stands."""
+    request = visit.request
+    build = _BUILDERS.get(request.query.get("page", ""), _nothing)
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    )
+    await response.prepare(request)
+    with (
+        visit.live.watch() as watcher,
+        suppress(StreamEnded, ClientConnectionResetError, ApiError),
+    ):
+        await response.write(b"retry: 1000\n\n")
+        stands_at = request.headers.get("Last-Event-ID") or request.query.get("rev", "")
+        if stands_at != visit.live.revision:
+            await _send(visit, response, await build(visit, _ALL))
+        await _follow(visit, response, watcher, build)
+    return response
+
+
+async def _follow(
+    visit: Visit,
+    response: web.StreamResponse,
+    watcher: Watcher,
+    build: "Builder",
+) -> None:
+    quarter = _quarter(visit)
+    while True:
+        changed = await watcher.changes(CHECK_S)
+        if _quarter(visit) != quarter:  # the line that marks now moves on
+            quarter = _quarter(visit)
+            changed |= {live.SCHEDULES}
+        if changed:
+            await _send(visit, response, await build(visit, changed))
+        else:
+            await _check(visit)
+            await response.write(b":\n\n")
+
+
+async def _send(visit: Visit, response: web.StreamResponse, parts: Parts) -> None:
+    lines = [f"id: {visit.live.revision}"]
+    lines.append(f"data: {json.dumps(parts, ensure_ascii=False)}")
+    await response.write(("\n".join(lines) + "\n\n").encode())
+
+
+async def _check(visit: Visit) -> None:
+    caller = await identify(visit.request, visit.house.access)
+    if caller.kind is not CallerKind.MEMBER:
+        raise SignInNeeded
+
+
+def _quarter(visit: Visit) -> int:
+    return int(visit.now.timestamp()) // _QUARTER_S
+
+
+async def _home(visit: Visit, changed: frozenset[str]) -> Parts:
+    parts = _pills(visit, changed)
+    topics = {topic for topic in changed if topic.startswith(_ONE_DIFFUSER)}
+    news = await read_news(visit.house)
+    if changed & _CARDS or changed & {live.LINKS}:
+        parts["cards"] = visit.part("cards.html", cards_context(visit, news))
+    elif topics:
+        for card in build_cards(visit.house, news, visit.formats, visit.now):
+            if live.diffuser_topic(card.diffuser.id) in topics:
+                parts[f"card-{card.diffuser.id}"] = visit.part("card.html", {"card": card})
+    if changed & _WEEK:
+        parts["week"] = visit.part("week.html", week_context(visit, news))
+    if live.ACTIVITY in changed:
+        parts["activity"] = visit.part("activity.html", activity_context(visit))
+    return parts
+
+
+async def _devices(visit: Visit, changed: frozenset[str]) -> Parts:
+    context = await devices_context(visit)
+    return {**_pills(visit, changed), "devices": visit.part("device_list.html", context)}
+
+
+async def _status(visit: Visit, changed: frozenset[str]) -> Parts:
+    return {**_pills(visit, changed), "health": visit.part("health.html", status_context(visit))}
+
+
+async def _settings(visit: Visit, changed: frozenset[str]) -> Parts:
+    parts = _pills(visit, changed)
+    if live.LINKS in changed:
+        parts["pairing"] = visit.part("pairing.html", pairing_context(visit))
+    return parts
+
+
+async def _nothing(visit: Visit, changed: frozenset[str]) -> Parts:
+    return _pills(visit, changed)
+
+
+def _pills(visit: Visit, changed: frozenset[str]) -> Parts:
+    if live.LINKS not in changed:
+        return {}
+    return {"pills": visit.part("pills.html", {"pills": pills(visit.house, visit.words)})}
+
+
+Builder = Callable[[Visit, frozenset[str]], Awaitable[Parts]]
+
+_BUILDERS: dict[str, Builder] = {
+    "home": _home,
+    "devices": _devices,
+    "health": _status,
+    "settings": _settings,
+}
+
+PAGES: tuple[Page, ...] = (Page("GET", "/events", stream_page),)

@@ -1,0 +1,78 @@
+"""Automation rules: see them, change them, and why they did or did not run."""
+
+from http import HTTPStatus
+from typing import Any
+
+from scentd.api.access import Scope
+from scentd.api.house import House
+from scentd.api.routes import Call, Route, route
+from scentd.api.schedules import new_id
+from scentd.automation.reading import read_rule
+from scentd.model.rule import AutomationRule, RuleTrace
+
+
+async def list_rules(call: Call[None]) -> list[AutomationRule]:
+    """Give every rule."""
+    return list(call.house.rules.all())
+
+
+async def get_rule(call: Call[None]) -> AutomationRule:
+    """Give one rule."""
+    return call.house.rules.get(call.path["rule_id"])
+
+
+async def add_rule(call: Call[dict[str, Any]]) -> AutomationRule:
+    """Keep a new rule; an id in the body is replaced by a fresh one."""
+    return await keep_rule(call.house, call.asked, new_id())
+
+
+async def replace_rule(call: Call[dict[str, Any]]) -> AutomationRule:
+    """Keep a rule under the id of the address, new or in place of the old one."""
+    return await keep_rule(call.house, call.asked, call.path["rule_id"])
+
+
+async def delete_rule(call: Call[None]) -> None:
+    """Forget a rule."""
+    await call.house.rules.delete(call.house.rules.get(call.path["rule_id"]).id)
+
+
+async def rule_traces(call: Call[None]) -> list[RuleTrace]:
+    """Give the last firings of a rule, the newest first: what set it off and how it went."""
+    rule = call.house.rules.get(call.path["rule_id"])
+    return list(await call.house.rules.traces(rule.id))
+
+
+async def keep_rule(house: House, raw: object, rule_id: str) -> AutomationRule:
+    """Read, check and keep a rule; raises RuleInvalid."""
+    known = {diffuser.id for diffuser in house.diffusers.all()}
+    return await house.rules.save(read_rule(raw, diffusers=known, rule_id=rule_id))
+
+
+_ALL = "/api/v1/rules"
+_ONE = "/api/v1/rules/{rule_id}"
+
+ROUTES: tuple[Route, ...] = (
+    route("GET", _ALL, Scope.READ, list_rules, answers=list[AutomationRule]),
+    route(
+        "POST",
+        _ALL,
+        Scope.CONFIGURE,
+        add_rule,
+        asks=dict[str, Any],
+        answers=AutomationRule,
+        status=HTTPStatus.CREATED,
+        schema=AutomationRule,
+    ),
+    route("GET", _ONE, Scope.READ, get_rule, answers=AutomationRule),
+    route(
+        "PUT",
+        _ONE,
+        Scope.CONFIGURE,
+        replace_rule,
+        asks=dict[str, Any],
+        answers=AutomationRule,
+        schema=AutomationRule,
+    ),
+    route("DELETE", _ONE, Scope.CONFIGURE, delete_rule, status=HTTPStatus.NO_CONTENT),
+    route("GET", f"{_ONE}/traces", Scope.READ, rule_traces, answers=list[RuleTrace]),
+)
