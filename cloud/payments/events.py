@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from cloud.foundation.money import Money
 from cloud.payments.states import IntentState, RefundState
 
 
@@ -58,10 +59,11 @@ class ChargeRefused:
 
 @dataclass(frozen=True, slots=True)
 class PaymentToReturn:
-    """Money arrived that its order cannot take; all of it goes back."""
+    """Money arrived that its order cannot take; all of it, as received, goes back."""
 
     payment_id: int
     order_id: int
+    received: Money
     reason: str
     at: datetime
 

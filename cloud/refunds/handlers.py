@@ -15,7 +15,7 @@ def handlers(gateway: PaymentGateway) -> Mapping[type, Handler]:
 
     async def on_payment_to_return(session: AsyncSession, event: PaymentToReturn) -> None:
         await service.return_payment(
-            session, gateway, event.order_id, event.payment_id, event.reason
+            session, gateway, event.order_id, event.payment_id, event.received, event.reason
         )
 
     return {PaymentToReturn: on_payment_to_return, RefundObserved: on_refund_observed}

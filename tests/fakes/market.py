@@ -18,6 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.accounts.kinds import AddressKind
 from cloud.accounts.service.addresses import PostalAddress as StoredAddress
 from cloud.accounts.service.addresses import add_address
+from cloud.checkout import service as checkout
+from cloud.checkout.service import Buyer, Purchase, PurchaseLine
 from cloud.composition import Parts
 from cloud.foundation.database import Database
 from cloud.hubs.ingest.append import append
@@ -25,6 +27,7 @@ from cloud.hubs.ingest.batch import unpack
 from cloud.hubs.models import Household, HouseholdMember, HouseholdRole, Hub
 from cloud.hubs.repository.hubs import HubKey
 from cloud.orders import service as orders
+from cloud.orders.actors import Actor, ActorKind
 from cloud.orders.schemas import OrderView, PostalAddress
 from cloud.payments import service as payments
 from cloud.settings import CloudSettings
@@ -138,10 +141,12 @@ class Market:
 
     async def settle(self) -> None:
         """Let webhooks and jobs run until nothing is left to do."""
-        for _ in range(3):
-            await self.do_jobs()
+        for _ in range(6):
+            heard = self.stripe.webhooks.tally.delivered
             await self.stripe.webhooks.settle()
-        await self.do_jobs()
+            await self.do_jobs()
+            if self.stripe.webhooks.is_quiet and self.stripe.webhooks.tally.delivered == heard:
+                return
 
     async def scalar(self, query: str, **values: Any) -> Any:
         """Return the one value of a query."""
@@ -152,6 +157,11 @@ class Market:
         """Return the rows of a query."""
         async with self.database.reading() as connection:
             return list((await connection.execute(text(query), values)).all())
+
+    async def run(self, statement: str, **values: Any) -> None:
+        """Run a statement that returns nothing."""
+        async with self.database.reading() as connection:
+            await connection.execute(text(statement), values)
 
     async def view(self, order_id: int) -> OrderView:
         """Return an order as it stands."""
@@ -262,3 +272,26 @@ async def market(
         relay.client = client
         yield Market(app, parts, clock, fake_stripe, do_jobs)
     relay.client = None
+
+
+Place = Callable[..., Awaitable[int]]
+
+
+@pytest.fixture
+def place(market: Market) -> Place:
+    """Place an order of some bottles for a guest or a member, and return its id."""
+
+    async def run(quantity: int = 2, *, user_id: int | None = None) -> int:
+        variant_id = await market.scalar("SELECT id FROM variants ORDER BY id LIMIT 1")
+        purchase = Purchase(
+            buyer=Buyer(user_id, "guest@example.org"),
+            lines=[PurchaseLine(variant_id, quantity)],
+            shipping_address=ADDRESS,
+        )
+        async with market.database.unit_of_work() as session:
+            order = await checkout.place_order(
+                session, purchase, actor=Actor(ActorKind.CUSTOMER), now=market.clock.now()
+            )
+        return order.id
+
+    return run

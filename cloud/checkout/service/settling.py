@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.checkout.service.holding import HOLD_FOR, holder_of, stock_lines
 from cloud.foundation.events import emit
 from cloud.foundation.jobs import defer
+from cloud.foundation.money import Money
 from cloud.inventory import service as inventory
 from cloud.inventory.errors import OutOfStock, ReservationLapsed
 from cloud.orders import service as orders
@@ -59,7 +60,8 @@ async def _receive(
         # Another page may still be open in another tab.
         await payments.void_pending(session, order.id, now)
         return
-    await emit(session, PaymentToReturn(payment.id, order.id, objection, now))
+    received = Money(state.received_minor, state.currency)
+    await emit(session, PaymentToReturn(payment.id, order.id, received, objection, now))
     if objection == "out_of_stock" and order.status is OrderStatus.AWAITING_PAYMENT:
         await orders.move(
             session, order, OrderStatus.FAILED, actor=SYSTEM, now=now, comment=objection

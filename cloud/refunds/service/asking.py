@@ -111,6 +111,7 @@ async def return_payment(
     gateway: PaymentGateway,
     order_id: int,
     payment_id: int,
+    received: Money,
     reason: str,
 ) -> None:
     """Give back a payment that its order could not take, all of it, once."""
@@ -125,8 +126,8 @@ async def return_payment(
             order_id=order.id,
             payment_id=payment.id,
             stage=RefundStage.PENDING,
-            amount_minor=payment.amount_minor,
-            currency=payment.currency,
+            amount_minor=received.minor,
+            currency=received.currency,
             reason=reason,
             is_excess=True,
             restock={},

@@ -205,7 +205,8 @@ def _fail_before(request: web.Request, fault: Fault | None) -> None:
 def _break(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.abort()
-    raise ConnectionResetError
+    # Nobody reads this answer any more.
+    raise ApiFailure(500, "api_error", "The connection is gone.")
 
 
 def _json(status: int, body: Any, *, is_repeat: bool = False) -> web.Response:

@@ -98,6 +98,11 @@ class Webhooks:
         if not self.switches.paused and len(self._held) >= self.switches.shuffle:
             self.release()
 
+    @property
+    def is_quiet(self) -> bool:
+        """Tell whether nothing is held back or under way."""
+        return not self._held and not self._tasks
+
     async def settle(self, *, deadline_s: float = 20.0) -> None:
         """Send everything without further pauses and return when nothing is under way."""
         self.release()
