@@ -13,8 +13,8 @@ from scentd.model.schedule import PlannedRun
 Plan: TypeAlias = Callable[[str, datetime, datetime], Sequence[PlannedRun]]
 """What is planned for a diffuser between two moments, cut to them, in order."""
 
-_GOOD_FOR = timedelta(hours=1)
-"""Walking four weeks of wall times costs about a millisecond; an hour's delay costs nothing."""
+_GOOD_FOR = timedelta(minutes=1)
+"""Walking four weeks of wall times costs about a millisecond a device."""
 
 
 @dataclass(frozen=True, slots=True)
