@@ -13,11 +13,11 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from tools.processes import ToolError, last_lines, spawn
+from tools.processes import ToolError, end, last_lines, spawn
 
 _POLL_S = 0.02
 _RESTART_AFTER_S = 2.0
@@ -64,14 +64,17 @@ class Supervisor:
         self._ready: set[str] = set()
         self._private: dict[str, IO[bytes]] = {}
 
-    def start(self) -> None:
-        """Start everything and return when all is ready.
+    def start(self, *names: str) -> None:
+        """Start these programs and what they need, or all of them; return when they are ready.
 
         Raises ToolError, with the end of its log, for a program that ends early or takes too long.
         """
+        wanted = self._with_needs(names) if names else set(self._programs)
+        wanted -= self._ready
+        left = [program for program in self._programs.values() if program.name in wanted]
         began: dict[str, float] = {}
-        while len(self._ready) < len(self._programs):
-            for program in self._programs.values():
+        while not self._ready.issuperset(each.name for each in left):
+            for program in left:
                 if program.name not in began and self._ready.issuperset(program.after):
                     began[program.name] = time.monotonic()
                     self._launch(program)
@@ -79,6 +82,13 @@ class Supervisor:
                 if name not in self._ready:
                     self._look_at(self._programs[name], time.monotonic() - since)
             _pause(_POLL_S)
+
+    def end(self, name: str, by: signal.Signals = signal.SIGTERM, within_s: float = 5.0) -> int:
+        """End one program and return its exit code; `start` with its name begins it anew."""
+        process = self._running.pop(name)
+        self._ready.discard(name)
+        end(process, by, within_s)
+        return process.returncode
 
     def watch(self) -> None:
         """Start again whatever ends; returns only by an exception such as KeyboardInterrupt."""
@@ -123,6 +133,12 @@ class Supervisor:
         """Return what a private program has printed so far."""
         self._private[name].seek(0)
         return self._private[name].read().decode(errors="replace")
+
+    def _with_needs(self, names: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        for name in names:
+            found |= {name} | self._with_needs(self._programs[name].after)
+        return found
 
     def _launch(self, program: Program) -> None:
         if program.is_private:

@@ -102,6 +102,32 @@ def test_program_that_never_answers_is_named(supervise):
         supervise(slow).start()
 
 
+def test_named_program_is_started_with_what_it_needs(supervise, tmp_path):
+    order = tmp_path / "order"
+    supervisor = supervise(
+        Program("second", noting("second", order), after=("first",), once=True),
+        Program("first", noting("first", order), once=True),
+        Program("other", noting("other", order), once=True),
+    )
+
+    supervisor.start("second")
+
+    assert order.read_text().split() == ["first", "second"]
+
+
+def test_program_that_was_ended_can_be_started_again(supervise):
+    supervisor = supervise(Program("shop", python("import time; time.sleep(600)")))
+    supervisor.start()
+    first = supervisor.pid("shop")
+
+    code = supervisor.end("shop", signal.SIGKILL)
+    supervisor.start("shop")
+
+    assert code == -signal.SIGKILL
+    assert is_alive(supervisor.pid("shop"))
+    assert supervisor.pid("shop") != first
+
+
 def test_deaf_program_is_killed_within_three_seconds(supervise):
     supervisor = supervise(Program("deaf", python(DEAF)))
     supervisor.start()
