@@ -17,7 +17,7 @@ from scentd.model.rule import (
     TraceStep,
     Verdict,
 )
-from tests.fakes.house import FRIDAY_EVENING
+from tests.fakes.parts import FRIDAY_EVENING
 
 FRESH_AIR = AutomationRule(
     "fresh",

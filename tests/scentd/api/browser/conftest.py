@@ -5,7 +5,9 @@ import pytest
 from scentd.api.server import ApiServer
 from scentd.api.settings import ApiSettings
 from tests.fakes.clock import ManualClock
-from tests.fakes.house import FRIDAY_EVENING, furnish, open_rig
+from tests.fakes.furniture import furnish
+from tests.fakes.house import open_rig
+from tests.fakes.parts import FRIDAY_EVENING
 from tests.fakes.story import tell_story
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from scentd.api.page.plot import HEIGHT, MOST_POINTS, WIDTH, draw
 from scentd.model.cartridge import RunOut
-from tests.fakes.house import a_cartridge
+from tests.fakes.furniture import a_cartridge
 
 NOW = datetime(2026, 3, 6, 20, 10, tzinfo=UTC)
 HALF = a_cartridge("a", "Cedar", 50, 50, NOW)

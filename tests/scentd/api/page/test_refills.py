@@ -7,7 +7,8 @@ from scentd.api.page.formats import Formats
 from scentd.api.page.refills import refill_note
 from scentd.api.words import Languages
 from scentd.contracts.documents import ReorderState, ReorderStatusV1
-from tests.fakes.house import Cloud, a_cartridge
+from tests.fakes.furniture import a_cartridge
+from tests.fakes.parts import Cloud
 
 FRIDAY = datetime(2026, 3, 6, 20, 10, tzinfo=UTC)
 FORMATS = Formats(Languages.load().of("en"), ZoneInfo("Europe/Berlin"))

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from scentd.api.page.weekgrid import DAY_MIN, MOST_LANES, lay_out
 from scentd.model.schedule import ScentSchedule, ScheduleEntry, Weekday
-from tests.fakes.house import a_window
+from tests.fakes.furniture import a_window
 
 times = st.builds(time, st.integers(0, 23), st.integers(0, 59))
 entries = st.builds(

@@ -1,0 +1,52 @@
+"""Schedules by plain forms."""
+
+from scentd.model.schedule import Weekday
+
+
+async def test_a_schedule_is_made_changed_and_deleted_by_plain_forms(member, rig):
+    first = {"start__0": "22:00", "end__0": "06:00", "days__0": ["0", "6"], "intensity__0": "40"}
+    _, page = await member.submit(
+        "/schedule/new", name="Night", diffuser_id="tasmota-b2", enabled="on", **first
+    )
+    assert "Schedule saved." in page
+    (made,) = [one for one in rig.house.schedules.all() if one.name == "Night"]
+    (entry,) = made.entries
+    assert entry.days == {Weekday.MONDAY, Weekday.SUNDAY}
+    assert (entry.start.hour, entry.end.hour, entry.intensity_percent) == (22, 6, 40)
+
+    second = {"start__1": "13:00", "end__1": "14:00", "days__1": ["2"]}
+    await member.submit(
+        f"/schedules/{made.id}",
+        name="Night",
+        diffuser_id="tasmota-b2",
+        remove__0="on",
+        id__0=entry.id,
+        **first,
+        **second,
+    )
+    changed = rig.house.schedules.get(made.id)
+    assert [one.start.hour for one in changed.entries] == [13]
+    assert not changed.enabled
+
+    _, page = await member.submit(f"/schedules/{made.id}/delete")
+    assert "Schedule deleted." in page
+    assert made.id not in {one.id for one in rig.house.schedules.all()}
+
+
+async def test_a_schedule_that_cannot_be_is_shown_again_as_it_was_typed(member, rig):
+    status, page = await member.submit(
+        "/schedule/new", name="Night", diffuser_id="tasmota-b2", start__0="22:00", end__0="23:15"
+    )
+
+    assert status == 422
+    assert "no day is chosen" in page
+    assert 'value="22:00"' in page
+    assert 'value="23:15"' in page
+
+
+async def test_a_schedule_is_paused_and_resumed(member, rig):
+    await member.submit("/schedules/evening/enabled", enabled="off")
+    assert not rig.house.schedules.get("evening").enabled
+
+    await member.submit("/schedules/evening/enabled", enabled="on")
+    assert rig.house.schedules.get("evening").enabled
