@@ -3,27 +3,17 @@
 import logging
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 
-import pytest
-
-from scentd.automation.documents import to_fields
-from scentd.automation.errors import RuleInvalid, RuleUnknown
 from scentd.automation.settings import AutomationSettings
-from scentd.contracts.merging import canonical
 from scentd.model.commands import Answer, Origin, Source
 from scentd.model.diffuser import Availability
-from scentd.model.events import DocumentsChanged
 from scentd.model.rule import (
     Cooldown,
     DeviceStateChange,
     DeviceStateIs,
-    RuleMode,
     SensorReading,
-    SetDiffuser,
     StopEverything,
     Verdict,
-    Wait,
 )
 from tests.fakes.rules import LAMP_OFF, LAMP_ON, rule, say
 
@@ -176,181 +166,6 @@ async def test_stop_everything_stops_everything(home) -> None:
     assert home.stopped_by == [Source(Origin.RULE, "r")]
 
 
-async def test_actions_come_in_order_with_their_waits(home) -> None:
-    await home.start(rule(ANY, say("a"), Wait(60), say("b"), Wait(60), say("c")))
-
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(61)
-
-    assert [message.topic for message in home.topics.published] == ["a", "b"]
-    await home.clock.advance(60)
-    assert [message.topic for message in home.topics.published] == ["a", "b", "c"]
-    assert home.verdicts() == [("r", "ran")]
-
-
-@pytest.mark.parametrize(
-    ("mode", "said", "verdicts"),
-    [
-        (RuleMode.SINGLE, ["a", "b"], ["busy", "ran"]),
-        (RuleMode.RESTART, ["a", "a", "b"], ["ran", "ran"]),
-        (RuleMode.QUEUED, ["a", "b", "a", "b"], ["ran", "ran"]),
-        (RuleMode.PARALLEL, ["a", "a", "b", "b"], ["ran", "ran"]),
-    ],
-)
-async def test_a_second_firing_does_as_the_mode_says(
-    home, mode: RuleMode, said: list[str], verdicts: list[str]
-) -> None:
-    await home.start(rule(ANY, say("a"), Wait(60), say("b"), mode=mode))
-
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(30)
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(5 * MINUTE)
-
-    assert [message.topic for message in home.topics.published] == said
-    assert [verdict for _, verdict in home.verdicts()] == verdicts
-
-
-@pytest.mark.parametrize("mode", [RuleMode.QUEUED, RuleMode.PARALLEL])
-async def test_firings_that_wait_are_bounded(home, mode: RuleMode) -> None:
-    home.settings = AutomationSettings(queue_length=2)
-    await home.start(rule(ANY, Wait(60), say("a"), mode=mode))
-
-    for _ in range(20):
-        home.topics.deliver("door", b"1")
-    await home.clock.advance(HOUR)
-
-    assert len(home.topics.published) <= 3
-    assert home.verdicts().count(("r", "busy")) == 20 - len(home.topics.published)
-
-
-async def test_deleting_a_rule_stops_what_runs_of_it(home) -> None:
-    await home.start(rule(ANY, Wait(60), say("a")))
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(1)
-
-    await home.book.delete("r")
-    await home.clock.advance(5 * MINUTE)
-
-    assert home.topics.published == []
-
-
-async def test_what_is_switched_on_for_a_while_goes_off_again(home) -> None:
-    await home.start(rule(ANY, SetDiffuser("lamp", power=True, for_s=900)))
-
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(14 * MINUTE)
-    before = home.commander.on["lamp"]
-    await home.clock.advance(2 * MINUTE)
-
-    assert before is True
-    assert home.commander.on["lamp"] is False
-
-
-@pytest.mark.parametrize("hours", [0.1, 5])
-async def test_a_timer_survives_a_restart(home, hours: float) -> None:
-    await home.start(rule(ANY, SetDiffuser("lamp", power=True, for_s=900)))
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(1)
-
-    await home.restart_after(hours)
-    await home.clock.advance(15 * MINUTE)
-
-    assert home.commander.on["lamp"] is False
-
-
-async def test_a_timer_that_ends_within_a_schedules_window_leaves_it_to_the_schedule(home) -> None:
-    home.planned.add("lamp")
-    await home.start(rule(ANY, SetDiffuser("lamp", power=True, for_s=900)))
-
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(HOUR)
-
-    assert home.commander.on["lamp"] is True
-
-
-async def test_a_newer_wish_of_a_rule_takes_the_timer_back(home) -> None:
-    await home.start(
-        rule(ANY, SetDiffuser("lamp", power=True, for_s=900)),
-        rule(SensorReading("stay"), LAMP_ON, name="stay"),
-    )
-    home.topics.deliver("door", b"1")
-    await home.clock.advance(60)
-
-    home.topics.deliver("stay", b"1")
-    await home.clock.advance(HOUR)
-
-    assert home.commander.on["lamp"] is True
-
-
-async def test_a_rule_that_feeds_itself_is_stopped_and_named(home, caplog) -> None:
-    home.topics.echo = True
-    await home.start(replace(rule(ANY, say("door", "1")), name="Door bell"))
-
-    with caplog.at_level(logging.WARNING):
-        home.topics.deliver("door", b"1")
-
-    assert home.verdicts()[:1] == [("r", "loop_stopped")]
-    assert len(home.topics.published) == AutomationSettings().loop_links
-    assert "Door bell" in caplog.text
-    assert home.engine.is_stopped("r")
-
-
-async def test_two_rules_that_fire_each_other_are_stopped_and_named(home) -> None:
-    on_off = rule(POWER_ON, LAMP_OFF, name="ping")
-    off_on = rule(DeviceStateChange("lamp", "power", to=False), LAMP_ON, name="pong")
-    await home.start(on_off, off_on)
-    home.change("lamp", power=False)
-
-    power, by = True, None
-    for _ in range(30):
-        seen = len(home.fired)
-        home.change("lamp", power=power, by_rule=by)
-        await home.clock.advance(1)
-        if len(home.fired) == seen:
-            break
-        by, power = home.fired[-1].rule_id, not power
-
-    stopped = [trace for trace in home.fired if trace.verdict is Verdict.LOOP_STOPPED]
-    assert len(stopped) == 1
-    assert "“ping” → “pong” → “ping”" in stopped[0].steps[-1].outcome
-
-
-async def test_rules_that_take_turns_slowly_are_no_loop(home) -> None:
-    on_off = rule(POWER_ON, LAMP_OFF, name="ping")
-    off_on = rule(DeviceStateChange("lamp", "power", to=False), LAMP_ON, name="pong")
-    await home.start(on_off, off_on)
-    home.change("lamp", power=False)
-
-    power, by = True, None
-    for _ in range(40):
-        home.change("lamp", power=power, by_rule=by)
-        await home.clock.advance(2 * MINUTE)
-        by, power = home.fired[-1].rule_id, not power
-
-    assert {verdict for _, verdict in home.verdicts()} == {"ran"}
-
-
-async def test_a_flood_from_outside_is_no_loop(home) -> None:
-    await home.start(rule(ANY, say("chime")))
-
-    for _ in range(1_000):
-        home.topics.deliver("door", b"1")
-
-    assert len(home.topics.published) == 1_000
-
-
-async def test_editing_a_stopped_rule_lets_it_go(home) -> None:
-    home.topics.echo = True
-    await home.start(rule(ANY, say("door", "1")))
-    home.topics.deliver("door", b"1")
-
-    await home.book.save(rule(ANY, say("chime")))
-    home.topics.deliver("door", b"1")
-
-    assert home.verdicts()[-1] == ("r", "ran")
-
-
 async def test_traces_are_kept_newest_first_and_only_the_last(home) -> None:
     home.settings = AutomationSettings(traces_kept=5)
     await home.start(rule(ANY, say("chime")))
@@ -399,57 +214,6 @@ async def test_a_rule_edited_keeps_where_its_number_stood(home) -> None:
 
     assert home.verdicts() == [("r", "ran")]
     assert home.commander.wishes[0].power is False
-
-
-async def test_a_rule_that_arrives_by_sync_works(home) -> None:
-    await home.start()
-    fields = to_fields(rule(ANY))
-
-    await home.database.write(
-        lambda c: c.executemany(
-            "INSERT INTO shared_fields VALUES ('rule', 'r', ?, ?, 1, 'cloud')",
-            [(field, canonical(value)) for field, value in fields.items()],
-        )
-    )
-    home.bus.publish(DocumentsChanged(home.clock.now(), frozenset({"rule"})))
-    await home.clock.advance(0)
-    home.topics.deliver("door", b"1")
-
-    assert home.verdicts() == [("r", "ran")]
-
-
-async def test_a_broken_rule_disables_itself_alone(home) -> None:
-    await home.start(rule(ANY))
-    await home.database.write(
-        lambda c: c.execute(
-            "INSERT INTO shared_fields VALUES ('rule', 'bad', 'logic', '{}', 1, 'cloud')"
-        )
-    )
-
-    await home.restart_after(hours=0)
-    home.topics.deliver("door", b"1")
-
-    assert home.verdicts() == [("r", "ran")]
-    assert list(home.book.broken) == ["bad"]
-
-
-async def test_a_rule_for_an_unknown_diffuser_is_refused(home) -> None:
-    await home.start()
-
-    with pytest.raises(RuleInvalid):
-        await home.book.save(rule(ANY, SetDiffuser("toaster", power=True)))
-
-
-async def test_a_deleted_rule_is_gone_with_its_traces(home) -> None:
-    await home.start(rule(ANY))
-    home.topics.deliver("door", b"1")
-    await home.book.traces("r")
-
-    await home.book.delete("r")
-
-    assert await home.book.traces("r") == ()
-    with pytest.raises(RuleUnknown):
-        home.book.get("r")
 
 
 async def test_a_message_costs_the_same_however_many_rules_there_are(home) -> None:
