@@ -21,6 +21,10 @@ class OrderLinks:
             return f"{self._public_url}/orders/{number}?key={self.key_of(number)}"
         return f"{self._public_url}/account/orders/{number}"
 
+    def product(self, slug: str, sku: str) -> str:
+        """Return where a bottle is seen and bought."""
+        return f"{self._public_url}/products/{slug}?size={sku}"
+
     def payment_return(self) -> str:
         """Return where the payment provider sends a buyer who paid; it fills the session in."""
         return f"{self._public_url}/checkout/return?session={{CHECKOUT_SESSION_ID}}"

@@ -61,7 +61,7 @@ async def on_running_low(session: AsyncSession, event: CartridgeRunningLow) -> N
 
 
 async def on_fitted(session: AsyncSession, event: CartridgeFitted) -> None:
-    """Have a job end the old bottle's cycle."""
+    """Have jobs end the old bottle's cycle, and tell the home what the new one is."""
     await defer(
         session,
         "reorders.note_fitted",
@@ -70,6 +70,7 @@ async def on_fitted(session: AsyncSession, event: CartridgeFitted) -> None:
         install_id=event.cartridge_install_id,
         fitted_at=event.occurred_at.isoformat(),
     )
+    await service.defer_telling(session, [event.household_id])
 
 
 async def on_level_changed(session: AsyncSession, event: CartridgeLevelChanged) -> None:

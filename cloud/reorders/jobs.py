@@ -11,6 +11,7 @@ from cloud.reorders.cases import Mode
 from cloud.reorders.service import Desk
 
 _DUE_EVERY = timedelta(seconds=10)
+_TELL_EVERY = timedelta(minutes=15)
 _CHECK_EVERY = timedelta(hours=1)
 
 
@@ -55,3 +56,15 @@ def register(jobs: JobRegistry, desk: Desk, clock: Clock) -> None:
     jobs.on("reorders.set_mode", set_mode)
     jobs.every(_DUE_EVERY, "reorders.find_due", find_due)
     jobs.every(_CHECK_EVERY, "reorders.check", check)
+    _register_telling(jobs, desk, clock)
+
+
+def _register_telling(jobs: JobRegistry, desk: Desk, clock: Clock) -> None:
+    async def tell_products(session: AsyncSession, household_id: int) -> None:
+        await service.tell_products(session, desk.links, household_id, clock.now())
+
+    async def tell_changed(session: AsyncSession, run: PeriodicRun) -> None:
+        await service.tell_changed(session, run.since, run.now)
+
+    jobs.on("reorders.tell_products", tell_products)
+    jobs.every(_TELL_EVERY, "reorders.tell_changed", tell_changed)

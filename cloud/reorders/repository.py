@@ -99,6 +99,23 @@ async def slots_of(session: AsyncSession, household_ids: Sequence[int]) -> Seque
     return found.all()
 
 
+_NEWS = text("""
+    SELECT DISTINCT s.household_id FROM slots s
+    JOIN variants v ON v.sku = s.scent_sku JOIN products p ON p.id = v.product_id
+    WHERE CAST(:since AS timestamptz) IS NULL OR greatest(v.updated_at, p.updated_at) >= :since
+        OR v.sale_starts_at > :since AND v.sale_starts_at <= :now
+        OR v.sale_ends_at > :since AND v.sale_ends_at <= :now
+    ORDER BY 1
+""")
+
+
+async def households_with_news(
+    session: AsyncSession, since: datetime | None, now: datetime
+) -> list[int]:
+    """Return the households with a bottle that changed or whose sale began or ended; None: all."""
+    return list(await session.scalars(_NEWS, {"since": since, "now": now}))
+
+
 async def wish_of(session: AsyncSession, household_id: int, slot_id: int) -> ReorderSlot | None:
     """Return what the household wants for a slot; None means the default."""
     return await session.get(ReorderSlot, (household_id, slot_id), populate_existing=True)

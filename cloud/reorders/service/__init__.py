@@ -26,6 +26,7 @@ from cloud.reorders.service.following import (
     note_fitted,
 )
 from cloud.reorders.service.intake import note_level, note_low
+from cloud.reorders.service.products import defer_telling, tell_changed, tell_products
 from cloud.reorders.service.views import (
     count_open,
     explain_reorder,
@@ -46,6 +47,7 @@ __all__ = [
     "confirm_proposal",
     "count_open",
     "decline_proposal",
+    "defer_telling",
     "end_window",
     "evaluate",
     "expire_proposal",
@@ -69,4 +71,6 @@ __all__ = [
     "set_mode",
     "spenders",
     "spenders_of",
+    "tell_changed",
+    "tell_products",
 ]
