@@ -233,6 +233,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
     shelf = Shelf(
         database, bus, clock, registry.get, states.state, schedules.runs, settings.cartridges
     )
+    schedules.on_change(shelf.replan)
     rules = RuleBook(database, clock, _ids_of(registry), settings.automation)
     surroundings = Surroundings(
         submit=commander.submit,

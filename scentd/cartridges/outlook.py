@@ -13,8 +13,8 @@ from scentd.model.schedule import PlannedRun
 Plan: TypeAlias = Callable[[str, datetime, datetime], Sequence[PlannedRun]]
 """What is planned for a diffuser between two moments, cut to them, in order."""
 
-_GOOD_FOR = timedelta(minutes=1)
-"""Walking four weeks of wall times costs about a millisecond a device."""
+_GOOD_FOR = timedelta(minutes=10)
+"""Walking four weeks of wall times costs about 3 ms a device, too much for every look."""
 
 
 @dataclass(frozen=True, slots=True)

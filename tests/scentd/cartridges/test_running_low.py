@@ -153,7 +153,7 @@ async def test_a_device_out_of_reach_raises_nothing(home, lost: Availability) ->
 
 
 async def test_a_level_nobody_knows_raises_nothing(home) -> None:
-    home.settings = CartridgeSettings(lead_days=60)
+    home.settings = CartridgeSettings(lead_days=60, tick_s=600)
     await home.start()
     home.tag("TAG-0001")
     home.change("lamp", power=True, intensity_percent=100)
