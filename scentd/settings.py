@@ -10,10 +10,10 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
-from pydantic_core import ErrorDetails
 
 from scentd.api.settings import ApiSettings
 from scentd.automation.settings import AutomationSettings
@@ -105,7 +105,7 @@ def read_settings(path: Path | None) -> HubSettings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsInvalid((_syntax_problem(path, text, error),)) from error
     except ValidationError as error:
-        problems = [_value_problem(path, text, detail) for detail in error.errors()]
+        problems = [_value_problem(path, text, **detail) for detail in _details(error)]
         raise SettingsInvalid(tuple(sorted(problems, key=lambda p: p.line))) from error
 
 
@@ -131,15 +131,29 @@ def _syntax_problem(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Se
     return SettingsProblem(path, line, "(syntax)", reason[0].lower() + reason[1:], hint)
 
 
-def _value_problem(path: Path, text: str, detail: ErrorDetails) -> SettingsProblem:
-    keys = tuple(str(part) for part in detail["loc"])
+class _Detail(TypedDict):
+    keys: tuple[str, ...]
+    kind: str
+    said: str
+    found: object
+
+
+def _details(error: ValidationError) -> Iterator[_Detail]:
+    for detail in error.errors():
+        keys = tuple(str(part) for part in detail["loc"])
+        yield _Detail(keys=keys, kind=detail["type"], said=detail["msg"], found=detail["input"])
+
+
+def _value_problem(
+    path: Path, text: str, *, keys: tuple[str, ...], kind: str, said: str, found: object
+) -> SettingsProblem:
     line = next((number for number, at in _keys_by_line(text) if at == keys), 0)
     if not line:
         line = next((n for n, at in _keys_by_line(text) if at == keys[: len(at)]), 0)
-    if detail["type"] == "extra_forbidden":
+    if kind == "extra_forbidden":
         return SettingsProblem(path, line, ".".join(keys), "no such key", _did_you_mean(keys))
     hint = _describe(keys) or "Remove the line to use the default."
-    message = f"{detail['msg'][0].lower()}{detail['msg'][1:]} (found {detail['input']!r})"
+    message = f"{said[0].lower()}{said[1:]} (found {found!r})"
     return SettingsProblem(path, line, ".".join(keys), message, hint)
 
 
