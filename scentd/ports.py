@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Protocol
 
 from scentd.model.commands import Wish
 from scentd.model.diffuser import Capabilities, Diffuser
 from scentd.model.errors import ScentdError
 from scentd.model.readings import Discovery, Reading
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""The expiry of a command that a hub whose clock is not set sends: none."""
 
 
 class AdapterError(ScentdError):
@@ -109,7 +112,10 @@ class DiffuserDialect(Protocol):
     def encode(
         self, diffuser: Diffuser, wish: Wish, *, command_id: str, expires_at: datetime
     ) -> tuple[Publish, ...]:
-        """Write a wish in the device's words; () when it cannot do anything of it."""
+        """Write a wish in the device's words; () when it cannot do anything of it.
+
+        After `expires_at` the device should not obey; `NEVER` means that nobody can tell.
+        """
         ...
 
     def profiles(self) -> tuple[Profile, ...]:

@@ -37,7 +37,7 @@ from scentd.model.readings import (
     SensorRead,
     SignalRead,
 )
-from scentd.ports import Malformed, Profile, Publish
+from scentd.ports import NEVER, Malformed, Profile, Publish
 
 ROOT = "scent/1"
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -128,7 +128,8 @@ class NativeDialect:
             asked["refresh"] = True
         if not asked:
             return ()
-        body = {"id": command_id, "expires_at": int(expires_at.timestamp()), **asked}
+        expiry = {} if expires_at == NEVER else {"expires_at": int(expires_at.timestamp())}
+        body = {"id": command_id, **expiry, **asked}
         payload = json.dumps(body, separators=(",", ":")).encode()
         return (Publish(f"{diffuser.address}/command", payload, qos=1),)
 

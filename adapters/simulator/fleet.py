@@ -17,6 +17,8 @@ _log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 RECONNECT_S = 2.0
+_WORDS = 1_000
+"""Messages a device has on the way at most; then it waits, as its small memory would make it."""
 AWAY_S = (5.0, 30.0)
 """How long a device that dropped off stays away, at least and at most."""
 
@@ -65,6 +67,7 @@ class _Life:
         self._options = options
         self._clock = clock
         self._chance = chance
+        self._words: asyncio.Queue[Message] = asyncio.Queue(_WORDS)
 
     async def live(self) -> None:
         # Not all in the same instant: a fleet of fifty is no thundering herd in a real home.
@@ -93,14 +96,27 @@ class _Life:
             socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
         ) as client:
             await client.subscribe([(topic, 1) for topic in self._thing.subscriptions])
-            await _send(client, self._thing.connected())
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._listen(client), name=f"{self._thing.name} listens")
-                both.create_task(self._age(client), name=f"{self._thing.name} ages")
+            self._words = asyncio.Queue(_WORDS)
+            await self._say(self._thing.connected())
+            # Three tasks: whoever waits for a lost connection must not keep the others from
+            # noticing the loss.
+            async with asyncio.TaskGroup() as parts:
+                parts.create_task(self._speak(client), name=f"{self._thing.name} speaks")
+                parts.create_task(self._listen(client), name=f"{self._thing.name} listens")
+                parts.create_task(self._age(client), name=f"{self._thing.name} ages")
+
+    async def _say(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            await self._words.put(message)
+
+    async def _speak(self, client: aiomqtt.Client) -> None:
+        while True:
+            message = await self._words.get()
+            await client.publish(message.topic, message.payload, message.qos, message.retain)
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
-            await _send(client, self._thing.hear(str(message.topic), bytes(message.payload)))
+            await self._say(self._thing.hear(str(message.topic), bytes(message.payload)))
 
     async def _age(self, client: aiomqtt.Client) -> None:
         before_s = self._clock.monotonic()
@@ -108,20 +124,15 @@ class _Life:
             await self._clock.sleep(TICK_S)
             now_s = self._clock.monotonic()
             passed_s, before_s = now_s - before_s, now_s
-            await _send(client, self._thing.pass_time(passed_s))
+            await self._say(self._thing.pass_time(passed_s))
             if self._happens(self._options.buttons_per_hour, passed_s):
-                await _send(client, self._thing.press())
+                await self._say(self._thing.press())
             if self._happens(self._options.drop_offs_per_hour, passed_s):
                 _vanish(client)
                 raise _DroppedOff
 
     def _happens(self, per_hour: float, seconds: float) -> bool:
         return self._chance.random() < per_hour * seconds / 3600
-
-
-async def _send(client: aiomqtt.Client, messages: Iterable[Message]) -> None:
-    for message in messages:
-        await client.publish(message.topic, message.payload, message.qos, message.retain)
 
 
 def _vanish(client: aiomqtt.Client) -> None:

@@ -138,6 +138,8 @@ class Commander:
         if diffuser.needs_profile:
             why = "Its model is not known yet; choose it on the devices page."
             return Outcome(Answer.REFUSED, why)
+        if wish.until is not None and wish.until <= self._clock.now():
+            return Outcome(Answer.REFUSED, "The moment until which it should hold is past.")
         if wish.power and (why_not := self._guard.refusal(diffuser.id)) is not None:
             return Outcome(Answer.REFUSED, why_not)
         is_by_hand = wish.source.origin in BY_HAND

@@ -32,7 +32,7 @@ from scentd.model.events import (
     StateChanged,
 )
 from scentd.model.readings import AnswerRead
-from scentd.ports import DiffuserDialect, Publish, Publisher
+from scentd.ports import NEVER, DiffuserDialect, Publish, Publisher
 
 _HUB = Source(Origin.SAFETY, "refresh")
 
@@ -122,6 +122,8 @@ class Delivery:
 
     def _ask(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         """Send what changes no state: nothing is waited for."""
+        if self._states.state(diffuser.id).availability is Availability.OFFLINE:
+            return Outcome(Answer.OFFLINE, "It is not there now; nothing is sent late.")
         command_id = next(self._ids)
         messages = self._encoded(diffuser, wish, command_id)
         if not messages:
@@ -139,8 +141,11 @@ class Delivery:
         return Outcome(Answer.OFFLINE, f"{why}; it is stopped as soon as it can be reached.")
 
     def _encoded(self, diffuser: Diffuser, wish: Wish, command_id: str) -> tuple[Publish, ...]:
+        # A clock that is not set must not make every command look too old to its device.
+        is_set = self._clock.is_trusted()
+        expires_at = self._clock.now() + self._lifetime if is_set else NEVER
         return self._dialects[diffuser.dialect].encode(
-            diffuser, wish, command_id=command_id, expires_at=self._clock.now() + self._lifetime
+            diffuser, wish, command_id=command_id, expires_at=expires_at
         )
 
     def _publish(self, messages: Iterable[Publish]) -> bool:

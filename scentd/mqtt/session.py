@@ -75,6 +75,7 @@ class Session:
         self._goodbye: ReasonCode | None = None
         self._tending: asyncio.TimerHandle | None = None
         self.is_open = False
+        self._is_leaving = False
         loop = asyncio.get_running_loop()
         self._welcome: asyncio.Future[None] = loop.create_future()
         self.lost: asyncio.Future[BrokerLost] = loop.create_future()
@@ -133,6 +134,7 @@ class Session:
         if not self.is_open:
             self.abandon()
             return
+        self._is_leaving = True
         self.publish(last_words)
         self._client.disconnect()
         try:
@@ -144,7 +146,7 @@ class Session:
     def abandon(self) -> None:
         """Drop the connection without a word."""
         self.end(None)
-        self._wire.close()
+        self._wire.abort()
 
     def hear(self, messages: list[Incoming]) -> None:
         """Pass messages on; the wire calls this."""
@@ -237,7 +239,9 @@ class Session:
     ) -> None:
         if flags.is_disconnect_packet_from_server:
             self._goodbye = reason
-        self._wire.close()
+        if not self._is_leaving:
+            # A peer that stays silent takes no more bytes either: waiting for them could last.
+            self._wire.abort()
 
     def _on_subscribe(
         self, _c: Client, _u: object, mid: int, reasons: list[ReasonCode], _p: object

@@ -56,7 +56,7 @@ class MqttSettings(BaseModel):
     )
     keepalive_s: int = Field(
         default=20,
-        ge=5,
+        ge=1,
         le=3600,
         description="Seconds of silence after which either side is asked for a sign of life. 20: "
         "the house learns of a dead hub within 30 s (1.5 times this, by the standard).",

@@ -52,7 +52,7 @@ class Wire(asyncio.Protocol):
         try:
             packets = self._splitter.feed(data)
         except BadStream as error:
-            self._abort(error)
+            self._refuse(error)
             return
         messages: list[Incoming] = []
         for packet in packets:
@@ -106,6 +106,11 @@ class Wire(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def abort(self) -> None:
+        """Drop the connection and whatever still waits to leave."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def setblocking(self, _flag: bool) -> None:  # noqa: FBT001 - the signature of a socket
         """Do nothing: this never blocks."""
 
@@ -113,9 +118,8 @@ class Wire(asyncio.Protocol):
         """Give -1: nobody may select on it, the event loop does."""
         return -1
 
-    def _abort(self, error: BadStream) -> None:
+    def _refuse(self, error: BadStream) -> None:
         ear, self._ear = self._ear, None
-        if self._transport is not None:
-            self._transport.abort()
+        self.abort()
         if ear is not None:
             ear.end(error)

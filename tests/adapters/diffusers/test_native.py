@@ -32,7 +32,7 @@ from scentd.model.readings import (
     SensorRead,
     SignalRead,
 )
-from scentd.ports import Malformed
+from scentd.ports import NEVER, Malformed
 
 DIALECT = NativeDialect()
 SOON = datetime(2026, 3, 2, 12, 0, 15, tzinfo=UTC)
@@ -219,6 +219,14 @@ def test_one_command_carries_everything_wished() -> None:
     }
     assert sent(identify=True) == {"id": "k1", "expires_at": 1772452815, "identify": True}
     assert sent(refresh=True) == {"id": "k1", "expires_at": 1772452815, "refresh": True}
+
+
+def test_a_hub_without_the_time_sends_no_expiry() -> None:
+    wish = Wish("native-drift-7", Source(Origin.MANUAL), power=True)
+
+    (publish,) = DIALECT.encode(found(DESCRIPTION), wish, command_id="k1", expires_at=NEVER)
+
+    assert json.loads(publish.payload) == {"id": "k1", "power": True}
 
 
 def test_nothing_is_sent_of_what_the_device_cannot_do() -> None:

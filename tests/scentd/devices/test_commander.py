@@ -135,6 +135,36 @@ class TestOneWish:
         assert not devices.told(CommandUnconfirmed)
         assert devices.commander.override(LAMP) is None
 
+    async def test_a_wish_until_a_moment_that_is_past_is_refused(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+
+        outcome = devices.ask(LAMP, power=True, until=devices.clock.now())
+
+        assert outcome.answer is Answer.REFUSED
+        assert not lamp.power
+
+    async def test_a_device_that_is_away_cannot_show_itself(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.broker.pull_out(lamp)
+        devices.broker.deliver()
+
+        assert devices.ask(LAMP, identify=True).answer is Answer.OFFLINE
+
+    async def test_a_hub_whose_clock_is_not_set_is_obeyed_all_the_same(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.clock.trusted = False
+        devices.plug_in(lamp)
+
+        devices.ask(LAMP, power=True)
+
+        assert lamp.power
+        assert not any(b"expires_at" in p for p in devices.commands("scent/1/drift-7/command"))
+
     async def test_nobody_can_wish_of_a_device_that_is_not_known(self, devices: Devices) -> None:
         with pytest.raises(DiffuserUnknown):
             devices.ask("native-nobody", power=True)

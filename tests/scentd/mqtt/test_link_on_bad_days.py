@@ -198,3 +198,21 @@ async def test_a_broker_that_reads_nothing_makes_publishing_fail_before_memory_f
 
     assert sent[0] is True
     assert sent[-1] is False
+
+
+async def test_a_broker_that_hangs_is_noticed_although_bytes_still_wait_for_it(
+    own_broker: Broker,
+) -> None:
+    hub = HubLink(own_broker, keepalive_s=1, connect_timeout_s=1)
+
+    async with connected(hub):
+        os.kill(own_broker.pid, signal.SIGSTOP)
+        try:
+            while hub.link.publish(Publish("hang/x", b"x" * 100_000)):
+                pass
+            await eventually(lambda: not hub.link.is_connected)
+        finally:
+            os.kill(own_broker.pid, signal.SIGCONT)
+        await eventually(lambda: hub.link.is_connected)
+
+    assert hub.link.counters.connects == 2
