@@ -92,6 +92,8 @@ def _broker(house: House, words: Words) -> HealthItem:
 
 def _cloud(house: House, words: Words) -> HealthItem:
     cloud = house.cloud
+    if house.pairing is None:
+        return _item("cloud", Level.OK, words("health.cloud_none"))
     if cloud.connected:
         return _item("cloud", Level.OK, words("health.cloud_ok"))
     if not cloud.paired:

@@ -14,6 +14,8 @@ from scentd.model.cartridge import Cartridge, RunOut
 from scentd.model.diffuser import Availability, Diffuser, DiffuserState
 
 PERCENT = 100
+LOOKS_LOW_PERCENT = 15
+"""A ring at or below this is red, whether or not a refill was asked for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def build_level(
         scent=cartridge.scent_name,
         percent=percent,
         error=error,
-        is_low=is_low,
+        is_low=is_low or percent <= LOOKS_LOW_PERCENT,
         spoken=words("level.spoken", percent=percent, band=band, quality=quality),
         bottle=formats.millilitres(cartridge.capacity_ul),
         lasts=words("level.empty") if cartridge.remaining_ul == 0 else lasts,
@@ -139,9 +141,7 @@ def _card(
     notes = _state_notes(diffuser, state, formats, now)
     until = house.commands.override_ends_at(diffuser.id)
     if until is not None and not notes:
-        notes.append(
-            Note("info", formats.words("card.by_hand", when=formats.coming_at(until, now)))
-        )
+        notes.append(Note("info", formats.words("card.by_hand", when=formats.soon(until, now))))
     for one in fitted:
         if house.cartridges.is_rise_doubted(one.slot):
             link = f"/cartridges/{one.slot.diffuser_id}/{one.slot.slot_no}"

@@ -60,7 +60,7 @@ async def _page(visit: Visit, slot: SlotKey, status: HTTPStatus, problem: str) -
         shown = {
             "cartridge": cartridge,
             "level": build_level(cartridge, run_out, visit.formats, now, is_low=is_low),
-            "plot": draw(cartridge, history, run_out, now),
+            "plot": draw(cartridge, history, run_out, now, house.household.zone),
             "run_out": run_out,
             "note": refill_note(cartridge, refill, house.cloud, visit.formats, now, is_low=is_low),
         }

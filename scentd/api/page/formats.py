@@ -70,6 +70,12 @@ class Formats:
             return day
         return self.words("day_and_time", day=day, time=self.clock(moment))
 
+    def soon(self, moment: datetime, now: datetime) -> str:
+        """Write a moment to come: today by its time alone, later ones as `coming_at`."""
+        if self.local(moment).date() == self.local(now).date():
+            return self.clock(moment)
+        return self.coming_at(moment, now)
+
     def span(self, length: timedelta) -> str:
         """Write how long something lasts, to the precision people plan in."""
         hours = max(0.0, length.total_seconds() / 3600)

@@ -5,7 +5,8 @@ Pure arithmetic: moments and microlitres in, points of a drawing 720 by 220 out.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from scentd.model.cartridge import Cartridge, RunOut
 
@@ -13,6 +14,11 @@ WIDTH = 720
 HEIGHT = 220
 LEFT, RIGHT, TOP, BOTTOM = 44, 12, 10, 26
 MOST_POINTS = 240
+MOST_TICKS = 7
+FEW_DAYS = 3
+ROOM = 28
+"""Half the width of a tick's words: none is cut off at an end."""
+
 _AHEAD_AT_LEAST = timedelta(days=2)
 
 Point = tuple[datetime, int, int]
@@ -20,11 +26,12 @@ Point = tuple[datetime, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A mark on an axis: where it stands, and the moment or percent it stands for."""
+    """A mark on an axis: where it stands, and the percent or moment it stands for."""
 
     at: float
-    moment: datetime | None = None
     percent: int = 0
+    moment: datetime | None = None
+    is_midnight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,18 @@ class Plot:
     forecast: str
     forecast_band: str
     now_x: float
+    now_y: float
     days: tuple[Tick, ...]
     percents: tuple[Tick, ...]
 
 
-def draw(cartridge: Cartridge, history: Sequence[Point], run_out: RunOut, now: datetime) -> Plot:
+def draw(
+    cartridge: Cartridge,
+    history: Sequence[Point],
+    run_out: RunOut,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Plot:
     """Draw from the first known point to the late end of the forecast, at most 60 days ahead."""
     points = _thinned([*history, (now, cartridge.remaining_ul, cartridge.error_ul)])
     first = points[0][0]
@@ -53,7 +67,8 @@ def draw(cartridge: Cartridge, history: Sequence[Point], run_out: RunOut, now: d
         forecast=ahead,
         forecast_band=ahead_band,
         now_x=frame.x(now),
-        days=tuple(_day_ticks(frame)),
+        now_y=frame.y(cartridge.remaining_ul),
+        days=tuple(_time_ticks(frame, zone)),
         percents=tuple(
             Tick(frame.y(cartridge.capacity_ul * part // 100), percent=part)
             for part in (0, 25, 50, 75, 100)
@@ -123,9 +138,16 @@ def _thinned(points: Sequence[Point]) -> list[Point]:
     return [points[round(number * step)] for number in range(MOST_POINTS)]
 
 
-def _day_ticks(frame: _Frame) -> Iterator[Tick]:
-    length = frame.last - frame.first
-    every = length / 6
-    for number in range(1, 6):
-        moment = frame.first + number * every
-        yield Tick(frame.x(moment), moment=moment)
+def _time_ticks(frame: _Frame, zone: ZoneInfo) -> Iterator[Tick]:
+    """Mark local midnights, at most seven; also the noons of a picture of few days."""
+    first, last = frame.first.astimezone(zone), frame.last.astimezone(zone)
+    days = (last.date() - first.date()).days
+    every = 1 + days // MOST_TICKS
+    hours = (0, 12) if days <= FEW_DAYS else (0,)
+    for number in range(0, days + 1, every):
+        day = first.date() + timedelta(days=number)
+        for hour in hours:
+            moment = datetime.combine(day, time(hour), zone)
+            at = frame.x(moment)
+            if frame.first < moment < frame.last and LEFT + ROOM < at < WIDTH - RIGHT - ROOM:
+                yield Tick(at, moment=moment, is_midnight=hour == 0)

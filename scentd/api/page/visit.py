@@ -155,7 +155,9 @@ class Pill:
 def pills(house: House, words: Words) -> tuple[Pill, ...]:
     """Give the cloud's and the broker's pill."""
     cloud = house.cloud
-    if not cloud.paired:
+    if house.pairing is None:
+        shown = Pill("plain", words("pill.local"))
+    elif not cloud.paired:
         shown = Pill("plain", words("pill.not_paired"))
     elif cloud.connected:
         shown = Pill("good", words("pill.cloud_online"))

@@ -51,6 +51,11 @@ def test_a_moment_soon_has_its_time():
     assert BERLIN.coming_at(FRIDAY + timedelta(days=4), FRIDAY) == "Tuesday"
 
 
+def test_a_moment_today_is_its_time_alone():
+    assert BERLIN.soon(FRIDAY + timedelta(hours=1), FRIDAY) == "22:10"
+    assert BERLIN.soon(FRIDAY + timedelta(hours=3), FRIDAY) == "tomorrow, 00:10"
+
+
 @pytest.mark.parametrize(
     ("span", "text"),
     [

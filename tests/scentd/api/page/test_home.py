@@ -4,6 +4,7 @@ import html
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from scentd.model.cartridge import SlotKey
 from scentd.model.diffuser import Availability, Capabilities, DiffuserState
 from tests.fakes.browser import sign_in
 from tests.fakes.furniture import a_cartridge, a_diffuser, a_state
+from tests.fakes.house import open_rig
 from tests.fakes.reading import is_on, note_of, text_of
 
 
@@ -155,6 +157,38 @@ async def test_a_device_with_two_slots_shows_both(member, rig):
     _, page = await member.read("/")
 
     assert "Slot 2: Rose, 50 %" in page
+
+
+async def test_a_wish_by_hand_is_told_with_its_end(member, rig):
+    rig.devices.held["native-a1"] = rig.clock.now() + timedelta(hours=1)
+
+    _, page = await member.read("/")
+
+    assert note_of(page, "native-a1") == "Set by hand until 22:10."
+
+
+async def test_a_level_that_rose_by_itself_asks_whether_it_was_refilled(member, rig):
+    rig.cartridges.doubted.add(SlotKey("native-a1"))
+
+    _, page = await member.read("/")
+
+    assert note_of(page, "native-a1").endswith("Was it refilled?")
+
+
+async def test_a_hub_without_a_cloud_says_so_and_calls_it_well(
+    tmp_path, clock, serve, open_browser
+):
+    async with (
+        open_rig(tmp_path / "alone.db", clock, with_cloud=False) as rig,
+        serve(rig) as base,
+        open_browser(base) as client,
+    ):
+        await sign_in(rig, client)
+        _, home = await client.read("/")
+        _, health = await client.read("/status")
+
+    assert "Local only" in home
+    assert "set up to work without a cloud" in health
 
 
 SHIPPED = {

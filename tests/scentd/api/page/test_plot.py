@@ -1,6 +1,9 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +13,7 @@ from tests.fakes.furniture import a_cartridge
 
 NOW = datetime(2026, 3, 6, 20, 10, tzinfo=UTC)
 HALF = a_cartridge("a", "Cedar", 50, 50, NOW)
+BERLIN = ZoneInfo("Europe/Berlin")
 UNUSED = RunOut(None, None, None)
 
 
@@ -22,7 +26,7 @@ def falling(days):
 
 
 def test_the_line_falls_and_the_band_lies_around_it():
-    plot = draw(HALF, falling(10), UNUSED, NOW)
+    plot = draw(HALF, falling(10), UNUSED, NOW, BERLIN)
 
     line, band = points(plot.line), points(plot.band)
     assert [y for _, y in line] == sorted(y for _, y in line)
@@ -33,7 +37,7 @@ def test_the_line_falls_and_the_band_lies_around_it():
 def test_the_forecast_goes_on_where_the_line_ends_and_reaches_the_ground():
     run_out = RunOut(NOW + timedelta(days=8), NOW + timedelta(days=10), NOW + timedelta(days=14))
 
-    plot = draw(HALF, falling(10), run_out, NOW)
+    plot = draw(HALF, falling(10), run_out, NOW, BERLIN)
 
     ahead = points(plot.forecast)
     assert ahead[0] == points(plot.line)[-1]
@@ -42,9 +46,23 @@ def test_the_forecast_goes_on_where_the_line_ends_and_reaches_the_ground():
 
 
 def test_a_cartridge_nobody_uses_has_no_forecast():
-    plot = draw(HALF, [], UNUSED, NOW)
+    plot = draw(HALF, [], UNUSED, NOW, BERLIN)
 
     assert (plot.forecast, plot.forecast_band) == ("", "")
+
+
+@pytest.mark.parametrize(("days", "marks"), [(1, (5, 2)), (4, (6, 6)), (20, (7, 7)), (200, (7, 7))])
+def test_the_days_are_marked_at_local_midnight_and_never_crowd(days, marks):
+    history = [(NOW - timedelta(days=days), 30_000, 1_000)]
+
+    ticks = draw(HALF, history, UNUSED, NOW, BERLIN).days
+
+    midnights = [tick for tick in ticks if tick.is_midnight]
+    assert all(tick.moment.astimezone(BERLIN).hour in {0, 12} for tick in ticks)
+    assert len(ticks) <= marks[0]
+    assert len(midnights) <= marks[1]
+    gaps = [later.at - earlier.at for earlier, later in pairwise(ticks)]
+    assert all(gap > 60 for gap in gaps)
 
 
 @given(
@@ -57,8 +75,9 @@ def test_every_point_lies_within_the_picture(days, ahead, left):
     moment = None if ahead is None else NOW + timedelta(days=ahead)
     history = [(NOW - timedelta(hours=h), left, 900) for h in range(days * 3, 0, -1)]
 
-    plot = draw(cartridge, history, RunOut(moment, moment, moment), NOW)
+    plot = draw(cartridge, history, RunOut(moment, moment, moment), NOW, BERLIN)
 
     assert len(points(plot.line)) <= MOST_POINTS
+    assert all(0 <= tick.at <= WIDTH for tick in plot.days)
     for text in (plot.line, plot.band, plot.forecast, plot.forecast_band):
         assert all(0 <= x <= WIDTH and 0 <= y <= HEIGHT for x, y in points(text))

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from scentd.model.rule import RuleTrace, SetDiffuser, TraceStep, Verdict
+from scentd.store import documents
 from tests.fakes.reading import text_of
 
 
@@ -87,3 +88,19 @@ async def test_the_last_runs_of_a_rule_are_told(member, rig):
 
     assert "home/bath 71 did not run: a condition did not hold" in text_of(page)
     assert "time window: does not hold" in page
+
+
+async def test_a_rule_from_the_account_that_cannot_be_used_is_shown_with_its_fault(member, rig):
+    logic = {"trigger": {"kind": "full_moon"}, "conditions": [], "actions": [], "mode": "single"}
+
+    def work(connection):
+        documents.record_edit(connection, "rule", "moon", "name", "Moon")
+        documents.record_edit(connection, "rule", "moon", "logic", logic)
+
+    await rig.house.database.write(work)
+    await rig.house.rules.reload()
+
+    _, page = await member.read("/rules")
+
+    assert "Needs a look" in page
+    assert "this kind is not known here" in page

@@ -137,3 +137,12 @@ async def test_the_colours_are_kept_by_the_browser(member):
     assert "<h1>Health</h1>" in page
     _, page = await member.submit("/theme", theme="none", back="/status")
     assert 'data-theme="dark"' in page
+
+
+async def test_the_account_is_left_on_the_page(member, rig):
+    _, before = await member.read("/settings")
+    _, after = await member.submit("/settings/pairing/leave")
+
+    assert "belongs to the household “Lindenweg”" in before
+    assert "belongs to no account any more" in after
+    assert not rig.cloud.paired
