@@ -28,7 +28,7 @@ def programs(place: Place) -> tuple[Program, ...]:
     return (*stand_ins(place), *shop_programs(place), *home_programs(place))
 
 
-def stand_ins(place: Place) -> tuple[Program, ...]:
+def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...]:
     """Return what stands in for the outside: Stripe's servers, a mailbox, diffusers."""
     webhook = f"{place.url('shop')}/webhooks/stripe"
     return (
@@ -52,7 +52,7 @@ def stand_ins(place: Place) -> tuple[Program, ...]:
             name="diffusers",
             command=(
                 *(SCENTD, "simulate", "--broker", f"{HOST}:{place.broker_port}"),
-                *("--speed", str(OIL_SPEED)),
+                *("--speed", str(oil_speed)),
             ),
         ),
     )
