@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -54,8 +54,8 @@ class Caller:
     kind: CallerKind
     scopes: frozenset[str] = frozenset()
     reference: str = ""
-    csrf: str = ""
-    secret: str = ""
+    csrf: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
 
 
 NOBODY = Caller(CallerKind.NOBODY)
@@ -66,7 +66,7 @@ class NewToken:
     """A token just made; `secret` is shown once and kept nowhere."""
 
     token: AccessToken
-    secret: str
+    secret: str = field(repr=False)
 
 
 class Access:

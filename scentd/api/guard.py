@@ -158,10 +158,16 @@ def answer_errors(error_page: ErrorPage) -> Middleware:
         except ConnectionResetError:
             raise  # the reader went away; there is nobody to answer
         except Exception:  # noqa: BLE001 - one broken answer must not close the door for others
-            _log.exception("%s %s failed", request.method, request.path)
+            _log.exception("%s %s failed", request.method, _pattern(request))
             return _answer_error(request, InternalFault(), error_page)
 
     return middleware
+
+
+def _pattern(request: web.Request) -> str:
+    """Give the address without what stands in it, which may be a one-time secret."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "an unknown address"
 
 
 def wants_json(request: web.Request) -> bool:

@@ -111,7 +111,9 @@ def _forecast(
         return middle, ""
     early = _falling(frame, start, run_out.p10)
     late = _falling(frame, start, run_out.p90)
-    return middle, f"{early} {' '.join(reversed(late.split(' ')))}"
+    end = min(run_out.p90, frame.last)
+    ground = frame.path(iter([(max(end, now), 0)]))
+    return middle, f"{early} {ground} {' '.join(reversed(late.split(' ')))}"
 
 
 def _falling(frame: _Frame, start: tuple[datetime, int], empty_at: datetime) -> str:

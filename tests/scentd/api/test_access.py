@@ -43,6 +43,16 @@ async def test_the_store_holds_no_secret(access, empty_rig):
         assert secret.encode() not in files
 
 
+async def test_no_secret_shows_when_a_value_is_written_to_a_log(access):
+    made = await access.new_token("panel", frozenset({Scope.READ}))
+    session = await access.enter_by_link(await access.new_link(), HOME, "")
+    caller = await access.who_has_session(session, HOME)
+
+    written = f"{made} {caller}"
+
+    assert not any(one in written for one in (made.secret, session, caller.csrf))
+
+
 async def test_a_revoked_token_is_refused_at_its_next_use(access):
     made = await access.new_token("panel", frozenset({Scope.READ}))
     await access.revoke_token(made.token.id)

@@ -173,6 +173,16 @@ async def test_a_fault_inside_is_answered_without_its_traceback(program, rig, ca
     assert "KeyError" in caplog.text
 
 
+async def test_a_fault_on_a_one_time_link_does_not_log_the_link(nobody, rig, caplog):
+    await rig.house.database.write(lambda db: db.execute("DROP TABLE access_link"))
+
+    status, _ = await nobody.read("/welcome/a-secret-of-somebody")
+
+    assert status == 500
+    assert "/welcome/{secret}" in caplog.text
+    assert "a-secret-of-somebody" not in caplog.text
+
+
 async def test_a_browser_gets_its_errors_as_pages(member):
     status, page = await member.read("/nothing")
 
