@@ -59,6 +59,7 @@ class Reason(StrEnum):
 
 # Doubts about the readings: a new level may end them, and nothing else will.
 DOUBTS = (
+    Reason.LEVEL_ROSE,
     Reason.JUST_FITTED,
     Reason.LEVEL_UNKNOWN,
     Reason.STALE,

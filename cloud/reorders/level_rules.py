@@ -28,7 +28,7 @@ def cartridge_is_present(case: Case) -> Finding | None:
 def level_did_not_rise(case: Case) -> Finding | None:
     """Oil does not grow back: a sensor that says so is not believed about being low either."""
     has_risen = case.evidence.present.percent >= case.rules.rearm_percent
-    return refuse(Reason.LEVEL_ROSE) if has_risen else None
+    return wait(Reason.LEVEL_ROSE, None) if has_risen else None
 
 
 def device_has_settled(case: Case) -> Finding | None:

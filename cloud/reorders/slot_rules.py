@@ -11,8 +11,8 @@ _THIRTY_DAYS = timedelta(days=30)
 
 
 def mode_is_on(case: Case) -> Finding | None:
-    """The household may have switched reorders of this slot off."""
-    return refuse(Reason.OFF) if case.standing.mode is Mode.OFF else None
+    """The household may have switched reorders of this slot off; switched on, it counts again."""
+    return wait(Reason.OFF, None) if case.standing.mode is Mode.OFF else None
 
 
 def slot_is_live(case: Case) -> Finding | None:

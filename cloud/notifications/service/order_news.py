@@ -12,6 +12,7 @@ from cloud.orders.links import OrderLinks
 from cloud.orders.schemas import OrderView
 
 _Kind = NotificationKind
+_TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,9 @@ class OrderNews:
     def _items(self, quantities: dict[int, int] | None = None) -> str:
         counted = {item.id: item.quantity for item in self.order.items}
         shown = counted if quantities is None else quantities
+        named = [item for item in self.order.items if item.id in shown]
         return ", ".join(
-            f"{shown[item.id]} \N{MULTIPLICATION SIGN} {item.product_name} {item.variant_name}".strip()
-            for item in self.order.items
-            if item.id in shown
+            f"{shown[item.id]} {_TIMES} {item.product_name} {item.variant_name}" for item in named
         )
 
     def _ships_to(self) -> str:

@@ -20,13 +20,13 @@ from cloud.orders.status import OrderStatus
 from cloud.payments.events import ChargeRefused
 from cloud.reorders import repository
 from cloud.reorders.cases import Mode
-from cloud.reorders.events import ReorderCalledOff
+from cloud.reorders.events import ReorderCalledOff, ReorderProposed
 from cloud.reorders.findings import Reason
 from cloud.reorders.models import Reorder
 from cloud.reorders.service.desk import Desk
 from cloud.reorders.service.intake import defer_look
 from cloud.reorders.service.recording import move
-from cloud.reorders.stages import UNDECIDED_STAGES, ReorderStage
+from cloud.reorders.stages import OPEN_STAGES, UNDECIDED_STAGES, ReorderStage
 
 _S = ReorderStage
 _BEFORE: Mapping[ReorderStage, frozenset[ReorderStage]] = {
@@ -49,6 +49,10 @@ async def follow_order(session: AsyncSession, desk: Desk, event: OrderEvent) -> 
     stage, reason = _meaning(event)
     if stage is None or reorder.stage not in _BEFORE[stage]:
         return
+    if reorder.stage not in OPEN_STAGES and await _has_successor(session, reorder):
+        # A payment came after this refill was given up and another one begun: the order goes
+        # its way, the slot follows the newer refill.
+        return
     if isinstance(event, OrderShipped):
         reorder.shipped_at = event.at
     if isinstance(event, OrderDelivered):
@@ -69,6 +73,10 @@ def _meaning(event: OrderEvent) -> tuple[ReorderStage | None, str]:
     if isinstance(event, OrderFailed):
         return _S.FAILED, event.reason
     return None, ""
+
+
+async def _has_successor(session: AsyncSession, reorder: Reorder) -> bool:
+    return await repository.has_other_open(session, reorder.slot_id, reorder.id)
 
 
 async def follow_refusal(session: AsyncSession, desk: Desk, event: ChargeRefused) -> None:
@@ -147,6 +155,7 @@ async def freeze_hub(
         reason = Reason.SLOT_FROZEN.value
         if reorder.stage is _S.PENDING_CANCEL_WINDOW:
             await move(session, desk, reorder, _S.PROPOSED, now=now, reason=reason)
+            await emit(session, ReorderProposed(reorder.id, household_id, now))
         elif reorder.stage in UNDECIDED_STAGES:
             await move(session, desk, reorder, _S.REFUSED, now=now, reason=reason)
 

@@ -105,8 +105,8 @@ def test_rule_1_the_default_is_to_ask() -> None:
     assert outcome(decide(case(standing__mode=Mode.ASK))) == (Verdict.PROPOSE, Reason.ASK_MODE)
 
 
-def test_rule_1_off_does_nothing() -> None:
-    assert outcome(decide(case(standing__mode=Mode.OFF))) == (Verdict.REFUSE, Reason.OFF)
+def test_rule_1_off_does_nothing_until_it_is_switched_on() -> None:
+    assert outcome(decide(case(standing__mode=Mode.OFF))) == (Verdict.WAIT, Reason.OFF)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_rule_6_one_look_that_is_sure_is_enough() -> None:
 def test_rule_6_a_level_that_rose_without_a_refill_is_suspicious() -> None:
     risen = case(evidence__present=look(50))
 
-    assert outcome(decide(risen)) == (Verdict.REFUSE, Reason.LEVEL_ROSE)
+    assert outcome(decide(risen)) == (Verdict.WAIT, Reason.LEVEL_ROSE)
 
 
 @pytest.mark.parametrize(
