@@ -17,7 +17,7 @@ from cloud.hubs.service.poke_board import Listener, PokeBoard
 from scentd.contracts.sync import ByeV1, PokeV1
 
 _REFUSED = 1008
-_CLOSE_CODES = {"replaced": 4409, "revoked": 4401, "restart": 1012}
+_CLOSE_CODES = {"replaced": 4409, "revoked": 4401}
 _SEND_WITHIN_S = 5.0
 
 
