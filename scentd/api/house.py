@@ -22,6 +22,7 @@ from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.ports import Profile
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
+from scentd.store.schedules import LogRow
 
 
 class Diffusers(Protocol):
@@ -144,6 +145,10 @@ class Schedules(Protocol):
 
     def planned(self, days: int) -> Sequence[PlannedRun]:
         """Give what will run in the next `days` days, by start."""
+        ...
+
+    async def log(self, since: datetime) -> Sequence[LogRow]:
+        """Give what became of the plan from that moment on, and why; the oldest first."""
         ...
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:

@@ -1,6 +1,7 @@
 """Schedules: see them, change them, and what will run in the next days."""
 
 import secrets
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from scentd.api.house import House
 from scentd.api.routes import Call, Route, View, route
 from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.schedules.reading import read_schedule
+from scentd.store.schedules import LogRow
 
 
 class PlannedQuery(View):
@@ -18,6 +20,13 @@ class PlannedQuery(View):
 
     days: int = Field(default=7, ge=1, le=14)
     """Days from now."""
+
+
+class LogQuery(View):
+    """How far to look back."""
+
+    days: int = Field(default=7, ge=1, le=30)
+    """Days until now."""
 
 
 async def list_schedules(call: Call[None]) -> list[ScentSchedule]:
@@ -51,6 +60,12 @@ async def planned_runs(call: Call[PlannedQuery]) -> list[PlannedRun]:
     return list(call.house.schedules.planned(call.asked.days))
 
 
+async def schedule_log(call: Call[LogQuery]) -> list[LogRow]:
+    """Give what became of the plan, and why a window did not run; the oldest first."""
+    since = call.house.clock.now() - timedelta(days=call.asked.days)
+    return list(await call.house.schedules.log(since))
+
+
 async def keep_schedule(house: House, raw: object, schedule_id: str) -> ScentSchedule:
     """Read, check and keep a schedule; raises ScheduleInvalid."""
     known = {diffuser.id for diffuser in house.diffusers.all()}
@@ -76,6 +91,7 @@ ROUTES: tuple[Route, ...] = (
         asks=PlannedQuery,
         answers=list[PlannedRun],
     ),
+    route("GET", f"{_ALL}/log", Scope.READ, schedule_log, asks=LogQuery, answers=list[LogRow]),
     route(
         "POST",
         _ALL,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
@@ -16,6 +17,8 @@ from scentd.schedules.errors import ScheduleInvalid
 from scentd.schedules.reading import write_schedule
 
 MOST_ROWS = 100
+LOOK_BACK = timedelta(days=30)
+LINES_SHOWN = 20
 _NEW_ROW: Mapping[str, object] = {
     "id": "",
     "start": "",
@@ -43,13 +46,13 @@ async def show_schedules(visit: Visit) -> web.Response:
 async def show_new(visit: Visit) -> web.Response:
     """Show the form of a new schedule."""
     written = {"name": "", "diffuser_id": "", "enabled": True, "entries": []}
-    return _form(visit, None, written)
+    return await _form(visit, None, written)
 
 
 async def show_schedule(visit: Visit) -> web.Response:
     """Show the form of a schedule."""
     schedule = _schedule(visit)
-    return _form(visit, schedule, write_schedule(schedule))
+    return await _form(visit, schedule, write_schedule(schedule))
 
 
 async def add(visit: Visit) -> web.Response:
@@ -81,7 +84,7 @@ async def _save(visit: Visit, known: ScentSchedule | None, schedule_id: str) -> 
     try:
         await keep_schedule(visit.house, written, schedule_id)
     except ScheduleInvalid as error:
-        return _form(visit, known, written, HTTPStatus.UNPROCESSABLE_ENTITY, error)
+        return await _form(visit, known, written, HTTPStatus.UNPROCESSABLE_ENTITY, error)
     return visit.done("/schedule", "schedule_saved")
 
 
@@ -114,7 +117,7 @@ def _row(form: Form, number: int) -> dict[str, object] | None:
     }
 
 
-def _form(
+async def _form(
     visit: Visit,
     schedule: ScentSchedule | None,
     written: Mapping[str, object],
@@ -123,6 +126,8 @@ def _form(
 ) -> web.Response:
     house = visit.house
     rows = written["entries"]
+    log = await house.schedules.log(visit.now - LOOK_BACK) if schedule else ()
+    lines = [line for line in reversed(log) if schedule and line.schedule_id == schedule.id]
     return visit.page(
         "schedule.html",
         {
@@ -130,6 +135,7 @@ def _form(
             "written": written,
             "rows": [*rows, _NEW_ROW] if isinstance(rows, list) else [_NEW_ROW],
             "problem": problem,
+            "lines": lines[:LINES_SHOWN],
             "diffusers": titles(house.diffusers.all()),
             "steps": {one.id: one.capabilities.steps for one in house.diffusers.all()},
             "percents": sorted(
