@@ -16,25 +16,29 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
-// A region with data-live="<seconds>" is fetched again and swapped when its content changed.
-const watch = (region) => {
-  const pause = Math.max(1, Number(region.dataset.live)) * 1000;
+// Regions with data-live="<seconds>" are fetched again, all in one go at the pace of the quickest,
+// and swapped when their content changed. A region in which somebody works is left alone.
+const swap = (page) => {
+  for (const region of document.querySelectorAll("[data-live][id]")) {
+    const fresh = page.getElementById(region.id);
+    const isBusy = region.contains(document.activeElement);
+    if (fresh && !isBusy && fresh.innerHTML !== region.innerHTML) region.innerHTML = fresh.innerHTML;
+  }
+};
+const watch = (pause) => {
   const look = async () => {
-    if (document.visibilityState === "visible" && !region.contains(document.activeElement)) {
+    if (document.visibilityState === "visible") {
       try {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-        if (answer.ok) {
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          const fresh = page.getElementById(region.id);
-          if (fresh && fresh.innerHTML !== region.innerHTML) region.innerHTML = fresh.innerHTML;
-        }
+        if (answer.ok && !answer.redirected) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
       } catch { /* the next look will tell */ }
     }
     setTimeout(look, pause);
   };
   setTimeout(look, pause);
 };
-for (const region of document.querySelectorAll("[data-live][id]")) watch(region);
+const paces = [...document.querySelectorAll("[data-live][id]")].map((region) => Number(region.dataset.live));
+if (paces.length) watch(Math.max(1, Math.min(...paces)) * 1000);
 
 // Esc or a click elsewhere closes an open menu.
 const closeMenus = (except) => {

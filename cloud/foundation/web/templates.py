@@ -23,7 +23,13 @@ from jinja2 import (
 from starlette.responses import HTMLResponse
 
 from cloud.foundation.clock import Clock
-from cloud.foundation.locale import best_language, format_date, format_moment, format_money
+from cloud.foundation.locale import (
+    best_language,
+    format_date,
+    format_moment,
+    format_money,
+    known_locale,
+)
 from cloud.foundation.money import Money
 from cloud.foundation.site_facts import SiteFactsSource
 from cloud.foundation.web.csrf import FORM_FIELD, Csrf
@@ -52,6 +58,10 @@ class PageFormat:
     def date(self, day: date, style: str = "medium") -> str:
         """Return a calendar date."""
         return format_date(day, self.language, style)
+
+    def country(self, code: str) -> str:
+        """Return a country's name; the code itself for one that Babel does not know."""
+        return str(known_locale(self.language).territories.get(code, code))
 
     def moment(self, moment: datetime, style: str = "medium") -> str:
         """Return a moment in the shop's time zone."""
