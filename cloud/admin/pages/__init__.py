@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from cloud.admin.back_office import BackOffice
 from cloud.admin.pages.homes import home_pages
-from cloud.admin.pages.orders import money_pages, order_pages
+from cloud.admin.pages.money import money_pages
+from cloud.admin.pages.orders import order_pages
 from cloud.admin.pages.stock import stock_pages
 
 
