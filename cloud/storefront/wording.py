@@ -36,7 +36,7 @@ MODES: Mapping[Mode, str] = {
 
 _REASONS: Mapping[str, str] = {
     "ask_mode": "You chose to be asked before anything is ordered.",
-    "no_consent": "Nobody has agreed to automatic refills for this diffuser.",
+    "no_consent": "Refills for this diffuser come only with your yes.",
     "agreed": "You agreed to automatic refills for this diffuser.",
     "price_above_ceiling": "The price is above the highest you agreed to.",
     "price_changed": "The price has changed since you agreed.",
@@ -80,7 +80,7 @@ def evidence_facts(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("How we know", quality))
     looks = evidence.get("observations") or ()
     if looks:
-        facts.append(("Looks it rests on", str(len(looks))))
+        facts.append(("Seen low", "once" if len(looks) == 1 else f"{len(looks)} times"))
     if moment := (evidence.get("run_out") or {}).get("p50"):
         ends = datetime.fromisoformat(moment)
         facts.append(("Runs out about", f"{ends:%-d %B %Y}"))

@@ -24,10 +24,14 @@ def pages(desk: Desk) -> APIRouter:
 def _add_sign_in(router: APIRouter, desk: Desk) -> None:
     @router.get("/sign-in")
     async def show_sign_in(
-        request: Request, pages: Pages, user: OptionalUser, onward: AskedOnward = ""
+        request: Request,
+        pages: Pages,
+        user: OptionalUser,
+        onward: AskedOnward = "",
+        again: int = 0,
     ) -> Response:
-        """Show the form; somebody signed in goes on at once."""
-        if user is not None:
+        """Show the form; somebody signed in goes on at once, unless asked to sign in again."""
+        if user is not None and not again:
             return RedirectResponse(local_path(onward) or "/", 303)
         return await show(request, pages, "sign_in", onward=onward, email="")
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from cloud.catalogue.shop_window import ShopWindow
 from cloud.storefront.front_desk import FrontDesk
+from cloud.storefront.pages.addresses import address_pages
 from cloud.storefront.pages.cards import card_pages
 from cloud.storefront.pages.cart import cart_pages
 from cloud.storefront.pages.checkout import checkout_pages
@@ -28,4 +29,5 @@ def pages(desk: FrontDesk, window: ShopWindow) -> list[APIRouter]:
         notice_pages(desk),
         pairing_pages(desk),
         card_pages(desk),
+        address_pages(desk),
     ]

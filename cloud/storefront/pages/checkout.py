@@ -14,23 +14,16 @@ from cloud.carts.visitor import look, visit
 from cloud.checkout import service as checkout
 from cloud.checkout.schemas import CheckoutForm
 from cloud.checkout.service import PurchaseLine
-from cloud.foundation.errors import CloudError, Invalid
+from cloud.foundation.errors import CloudError
 from cloud.foundation.identity import SignedIn
-from cloud.foundation.locale import known_locale
 from cloud.foundation.web import OptionalUser, Pages, Templates
-from cloud.orders.schemas import PostalAddress
 from cloud.pricing.quotes import Quote
 from cloud.storefront.front_desk import FrontDesk, show
+from cloud.storefront.postal_forms import FIELDS, FieldWrong, countries, read_address
 
-_USUAL = ("DE", "AT", "BE", "CH", "DK", "ES", "FI", "FR", "IE", "IT", "LU", "NL", "PL", "PT", "SE")
-_FIELDS = ("email", "recipient", "line1", "line2", "postcode", "city", "country", "note")
-Text = Annotated[str, Form(max_length=400)]
-
-
-class FieldWrong(Invalid):
-    """A field of the form cannot be used as it is."""
-
-    code = "field_wrong"
+_FIELDS = ("email", *FIELDS, "note")
+# Longer than anything that can be right: what is too long is shown again with its words.
+Text = Annotated[str, Form(max_length=4000)]
 
 
 def checkout_pages(desk: FrontDesk) -> APIRouter:
@@ -47,6 +40,8 @@ def checkout_pages(desk: FrontDesk) -> APIRouter:
         """Return the form: where to, and what it costs."""
         async with desk.database.unit_of_work() as session:
             typed = await _known(session, user)
+        if not typed["country"]:
+            typed["country"] = (await desk.site.site()).store_address.country
         if country:
             typed["country"] = country
         return await _form(desk, request, pages, user, typed)
@@ -57,23 +52,27 @@ def checkout_pages(desk: FrontDesk) -> APIRouter:
         pages: Pages,
         user: OptionalUser,
         seen_total_minor: Annotated[int, Form(ge=0)],
-        email: Text,
-        recipient: Text,
-        line1: Text,
-        postcode: Text,
-        city: Text,
-        country: Text,
+        email: Text = "",
+        recipient: Text = "",
+        line1: Text = "",
         line2: Text = "",
+        postcode: Text = "",
+        city: Text = "",
+        country: Text = "",
         note: Text = "",
+        keep_card: Text = "",
     ) -> Response:
         """Place the order and go on to its payment page."""
         values = (email, recipient, line1, line2, postcode, city, country, note)
         typed = dict(zip(_FIELDS, values, strict=True))
+        if user is not None:
+            typed["email"] = user.email
+        typed["keep_card"] = keep_card
         try:
-            number, url = await _place(desk, request, user, _read(typed, seen_total_minor))
+            url = await _place(desk, request, user, _read(typed, seen_total_minor))
         except CloudError as error:
             return await _form(desk, request, pages, user, typed, error)
-        return RedirectResponse(url or f"/account/orders/{number}", 303)
+        return RedirectResponse(url, 303)
 
     @router.get("/checkout/return")
     async def come_back(session: Annotated[str, Query(max_length=200)]) -> Response:
@@ -89,17 +88,16 @@ def checkout_pages(desk: FrontDesk) -> APIRouter:
 
 async def _place(
     desk: FrontDesk, request: Request, user: SignedIn | None, form: CheckoutForm
-) -> tuple[str, str]:
+) -> str:
     now = desk.clock.now()
     async with desk.database.unit_of_work() as session:
         seen = await visit(session, request, user, now)
         order = await checkout.check_out(
             session, seen.owner, user, form, language=_language(user), now=now
         )
-    url = await checkout.pay_by_page(
-        desk.database, desk.gateway, desk.clock, desk.links, order.id, save_card=user is not None
+    return await checkout.pay_by_page(
+        desk.database, desk.gateway, desk.clock, desk.links, order.id, save_card=form.save_card
     )
-    return order.number, url
 
 
 async def _form(
@@ -119,7 +117,7 @@ async def _form(
     context = {
         "form": typed,
         "quote": quote,
-        "countries": _countries(_language(user)),
+        "countries": await countries(desk, _language(user)),
     }
     return await show(request, pages, "checkout", context, error=error)
 
@@ -138,42 +136,29 @@ async def _basket(
 
 
 async def _known(session: AsyncSession, user: SignedIn | None) -> dict[str, str]:
-    typed = dict.fromkeys(_FIELDS, "") | {"country": "DE"}
+    typed = dict.fromkeys((*_FIELDS, "keep_card"), "")
     if user is None:
         return typed
     typed |= {"email": user.email, "recipient": user.name}
     address = await default_address(session, user.user_id)
     if address is not None:
-        for field in ("recipient", "line1", "line2", "postcode", "city", "country"):
+        for field in FIELDS:
             typed[field] = getattr(address, field) or ""
     return typed
 
 
 def _read(typed: Mapping[str, str], seen_total_minor: int) -> CheckoutForm:
     try:
-        address = PostalAddress(
-            **{field: typed[field] for field in _FIELDS if field not in ("email", "note")}
-        )
         return CheckoutForm(
             email=typed["email"],
-            shipping_address=address,
+            shipping_address=read_address(typed),
             note=typed["note"],
             seen_total_minor=seen_total_minor,
+            save_card=bool(typed["keep_card"]),
         )
     except ValidationError as error:
-        first = error.errors()[0]
-        field = str(first["loc"][-1])
-        raise FieldWrong(
-            f"Something is missing or not right in “{field}”.",
-            hint="Look at the marked field.",
-            field=field,
-        ) from error
+        raise FieldWrong(str(error.errors()[0]["loc"][-1])) from error
 
 
 def _language(user: SignedIn | None) -> str:
     return (user.language if user else None) or "en"
-
-
-def _countries(language: str) -> list[tuple[str, str]]:
-    names = known_locale(language).territories
-    return sorted(((code, str(names[code])) for code in _USUAL), key=lambda pair: pair[1])

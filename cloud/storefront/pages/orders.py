@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.checkout import service as checkout
@@ -64,7 +64,18 @@ def order_pages(desk: FrontDesk) -> APIRouter:
             raise OrderNotFound(number)
         async with desk.database.unit_of_work() as session:
             order = await orders.view_by_number(session, number)
-        return await _order(request, pages, order)
+        return await _order(request, pages, order, key=key)
+
+    @router.post("/orders/{number}/pay")
+    async def guest_pays(
+        request: Request, pages: Pages, number: str, key: Annotated[str, Form(max_length=60)] = ""
+    ) -> Response:
+        """Go on to the payment page of an order that waits for a guest's payment."""
+        if not desk.links.opens(number, key):
+            raise OrderNotFound(number)
+        async with desk.database.unit_of_work() as session:
+            order = await orders.view_by_number(session, number)
+        return await _pay(desk, request, pages, order, key)
 
     @router.post("/account/orders/{number}/cancel")
     async def cancel(request: Request, pages: Pages, user: CurrentUser, number: str) -> Response:
@@ -87,20 +98,34 @@ def order_pages(desk: FrontDesk) -> APIRouter:
         return RedirectResponse(f"/account/orders/{number}", 303)
 
     @router.post("/account/orders/{number}/pay")
-    async def pay(user: CurrentUser, number: str) -> Response:
+    async def pay(request: Request, pages: Pages, user: CurrentUser, number: str) -> Response:
         """Go on to the payment page of an order that waits for its payment."""
         async with desk.database.unit_of_work() as session:
             order = await orders.view_by_number(session, number, user_id=user.user_id)
-        url = await checkout.pay_by_page(
-            desk.database, desk.gateway, desk.clock, desk.links, order.id, save_card=True
-        )
-        return RedirectResponse(url, 303)
+        return await _pay(desk, request, pages, order)
 
     return router
 
 
+async def _pay(
+    desk: FrontDesk, request: Request, pages: Templates, order: OrderView, key: str = ""
+) -> Response:
+    try:
+        url = await checkout.pay_by_page(
+            desk.database, desk.gateway, desk.clock, desk.links, order.id
+        )
+    except CloudError as error:
+        return await _order(request, pages, order, error, key=key)
+    return RedirectResponse(url, 303)
+
+
 async def _order(
-    request: Request, pages: Templates, order: OrderView, error: CloudError | None = None
+    request: Request,
+    pages: Templates,
+    order: OrderView,
+    error: CloudError | None = None,
+    *,
+    key: str = "",
 ) -> Response:
     words, kind = _ENDED.get(order.status, ("", "good"))
     context = {
@@ -108,7 +133,8 @@ async def _order(
         "headline": words,
         "headline_kind": kind,
         "progress": _progress(order),
-        "can_pay": order.status is _S.AWAITING_PAYMENT and order.user_id is not None,
+        "can_pay": order.status in (_S.PENDING, _S.AWAITING_PAYMENT),
+        "key": key,
     }
     return await show(request, pages, "order", context, error=error)
 

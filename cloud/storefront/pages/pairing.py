@@ -1,12 +1,15 @@
 """Connecting a hub: type its code, compare four words, say yes or no."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import CurrentUser, Pages, Templates
+from cloud.foundation.web.errors import SIGN_IN_PATH
+from cloud.hubs.errors import FreshSignInNeeded
 from cloud.hubs.service.pairings import PairingView
 from cloud.storefront.front_desk import FrontDesk, show
 
@@ -58,7 +61,7 @@ def pairing_pages(desk: FrontDesk) -> APIRouter:
                 )
         except CloudError as error:
             return await _page(request, pages, code, error=error)
-        return await _page(request, pages, "")
+        return await _page(request, pages, "", denied=True)
 
     return router
 
@@ -70,10 +73,22 @@ async def _page(
     *,
     found: PairingView | None = None,
     done: str = "",
+    denied: bool = False,
     error: CloudError | None = None,
 ) -> Response:
-    context = {"code": code, "request_view": found, "done": done}
+    context = {
+        "code": code,
+        "request_view": found,
+        "done": done,
+        "denied": denied,
+        "is_stale": isinstance(error, FreshSignInNeeded),
+        "sign_in_url": f"{SIGN_IN_PATH}?{urlencode({'again': 1, 'next': _address_of(code)})}",
+    }
     return await show(request, pages, "pair", context, error=error)
+
+
+def _address_of(code: str) -> str:
+    return f"/pair?{urlencode({'code': code})}" if code else "/pair"
 
 
 def _address(request: Request) -> str:

@@ -5,14 +5,16 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.accounts.service.addresses import default_address
 from cloud.checkout import service as checkout
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import CurrentUser, Pages, Templates
 from cloud.hubs.service.fleet import get_slot
+from cloud.payments import service as payments
 from cloud.reorders import service as reorders
 from cloud.reorders.cases import Mode
 from cloud.reorders.errors import OfferChanged
-from cloud.reorders.schemas import NewConsent, SlotWish
+from cloud.reorders.schemas import ExplainedReorder, NewConsent, SlotWish
 from cloud.storefront.front_desk import FrontDesk, show
 from cloud.storefront.wording import MODES, STAGES, evidence_facts, why
 
@@ -35,6 +37,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
         user: CurrentUser,
         reorder_id: int,
         seen_total_minor: Annotated[int, Form(ge=0)],
+        keep_card: Annotated[str, Form(max_length=10)] = "",
     ) -> Response:
         """Order it; with no card to charge, go on to the payment page."""
         try:
@@ -58,7 +61,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
                 desk.clock,
                 desk.links,
                 confirmed.order_id,
-                save_card=True,
+                save_card=bool(keep_card),
             )
             return RedirectResponse(url, 303)
         return RedirectResponse(f"/account/orders/{confirmed.order_number}", 303)
@@ -174,8 +177,22 @@ async def _refill(
         "why": why(view.reason),
         "facts": evidence_facts(explained.evidence),
         "steps": [(STAGES[step.stage][0], step) for step in explained.steps],
+        **await _terms(desk, user_id, explained),
     }
     return await show(request, pages, "reorder", context, error=error)
+
+
+async def _terms(desk: FrontDesk, user_id: int, explained: ExplainedReorder) -> dict[str, object]:
+    """Return where it would go and what would be charged: shown at the moment of order."""
+    consent = explained.consent
+    async with desk.database.unit_of_work() as session:
+        address = await default_address(session, user_id)
+        card = await payments.default_card(session, user_id, desk.clock.now())
+        if consent is not None and consent.card_id is not None:
+            agreed = await payments.find_card(session, user_id, consent.card_id, desk.clock.now())
+            card = agreed or card
+    own = f"{address.recipient}, {address.line1}, {address.city}" if address else ""
+    return {"ships_to": consent.ships_to if consent else own, "card": card}
 
 
 async def _slot(
@@ -190,14 +207,21 @@ async def _slot(
         await get_slot(session, user_id, slot_id)
         slots = await reorders.list_slots(session, user_id)
     slot = next(slot for slot in slots if slot.slot_id == slot_id)
-    terms = None
+    terms, obstacle, card = None, None, None
     try:
         async with desk.database.unit_of_work() as session:
             asked = NewConsent(mode=Mode.AUTOMATIC, seen_total_minor=1, max_total_minor=1)
             terms = await reorders.preview_consent(
                 session, user_id, slot_id, asked, desk.clock.now()
             )
+            card = await payments.default_card(session, user_id, desk.clock.now())
     except CloudError as refused:
-        error = error or refused
-    context = {"slot": slot, "mode_words": MODES[slot.mode], "terms": terms}
+        obstacle = refused
+    context = {
+        "slot": slot,
+        "mode_words": MODES[slot.mode],
+        "terms": terms,
+        "card": card,
+        "obstacle": obstacle,
+    }
     return await show(request, pages, "slot", context, error=error)

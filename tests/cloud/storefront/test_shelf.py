@@ -1,14 +1,8 @@
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.fakes.clock import ManualClock
 from tests.fakes.cloud_client import CloudClient
 
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(datetime(2026, 11, 23, 12, tzinfo=UTC))
+pytestmark = pytest.mark.needs_postgres
 
 
 async def test_the_start_page_shows_scents_with_their_prices(client: CloudClient) -> None:
