@@ -1,6 +1,6 @@
 """Which adapters there are: ours, and those that other packages offer.
 
-A package adds a dialect by an entry point in the group `scentd.dialects` that names a class
+A package adds a dialect by an entry point in the group `scentd.adapters` that names a class
 without constructor arguments.
 """
 
@@ -10,7 +10,7 @@ from adapters.diffusers.native import NativeDialect
 from adapters.diffusers.tasmota.dialect import TasmotaDialect
 from scentd.ports import AdapterError, DiffuserDialect
 
-GROUP = "scentd.dialects"
+GROUP = "scentd.adapters"
 
 
 class DialectUnusable(AdapterError):
