@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
-import uvicorn
 
 from cloud import migrations
 from cloud.app import build_app
@@ -15,6 +14,7 @@ from cloud.hubs import service
 from cloud.hubs.models import HubSession
 from cloud.hubs.repository import hubs
 from cloud.hubs.service.sessions import SESSION_LIFE
+from tests.fakes.cloud_server import serving
 from tools.ports import free_port
 
 pytestmark = pytest.mark.needs_postgres
@@ -26,25 +26,8 @@ TOKEN = "t" * 43
 async def server(settings, clock):
     app = build_app(settings, schema_head=migrations.head(), clock=clock)
     port = free_port()
-    config = uvicorn.Config(
-        app, port=port, ws="websockets-sansio", log_config=None, access_log=False
-    )
-    async with running_server(uvicorn.Server(config)) as server:
+    async with serving(app, port) as server:
         yield server, f"http://127.0.0.1:{port}"
-
-
-@asynccontextmanager
-async def running_server(server):
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)  # noqa: TID251 - the server sets no event
-        assert not task.done()
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        with suppress(asyncio.CancelledError):
-            await task
 
 
 async def open_session(cloud, token=TOKEN):
