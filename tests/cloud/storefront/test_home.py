@@ -55,7 +55,7 @@ async def test_the_home_shows_hub_levels_and_what_each_slot_does(
 ) -> None:
     page = words_of(await customer.get("/account"))
 
-    for words in ("Bathroom", "Eucalyptus Mint", "12 %", "62 %", "5 weeks", "over a year"):
+    for words in ("Bathroom", "Eucalyptus Mint", "12 %", "62 %", "6 weeks", "over a year"):
         assert words in page
     assert "Asks you first" in page
 
