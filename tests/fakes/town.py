@@ -75,8 +75,8 @@ class Town:
         )
 
     def _table(self) -> list[Program]:
-        # Tables and goods are in the database that the town is given.
-        ready_made = ("tables", "goods", "key")
+        # Goods are in the database that the town is given.
+        ready_made = ("goods", "key")
         table = (
             *stand_ins(self.place, oil_speed=OIL_SPEED),
             *shop_programs(self.place),

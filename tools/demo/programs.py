@@ -24,8 +24,8 @@ LINKS = {"goods": ("shop", "staff", "household"), "key": ("home", "token")}
 
 
 def programs(place: Place) -> tuple[Program, ...]:
-    """Return what runs in the demo, beside broker and database, and what waits for what."""
-    return (*stand_ins(place), *shop_programs(place), *home_programs(place))
+    """Return what runs in the demo, beside broker and database, the slowest to start first."""
+    return (*shop_programs(place), *home_programs(place), *stand_ins(place))
 
 
 def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...]:
@@ -59,30 +59,28 @@ def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...
 
 
 def shop_programs(place: Place) -> tuple[Program, ...]:
-    """Return the cloud: its tables, its goods and people, its two processes."""
+    """Return the cloud: its goods and people, its two processes."""
     cloud = cloud_environment(place)
     seed = f"seed --catalogue {shlex.quote(str(CATALOGUE))}"
     return (
-        Program("tables", (SCENT_CLOUD, "migrate"), environment=cloud, once=True),
+        # Needs no tables before somebody looks at a page, and by then there are some.
+        Program(
+            name="shop",
+            command=(SCENT_CLOUD, "serve", "--host", HOST, "--port", str(place.ports["shop"])),
+            environment=cloud,
+            ready_at=f"{place.url('shop')}/health",
+        ),
         Program(
             name="goods",
             command=(
                 *(PYTHON, "-m", "tools.in_turn", "cloud.cli:app"),
-                *(seed, "customer-link", "staff-link", "customer-link"),
+                *("migrate", seed, "customer-link", "staff-link", "customer-link"),
             ),
-            after=("tables",),
             environment=cloud,
             once=True,
             is_private=True,
         ),
-        Program(
-            name="shop",
-            command=(SCENT_CLOUD, "serve", "--host", HOST, "--port", str(place.ports["shop"])),
-            after=("tables",),
-            environment=cloud,
-            ready_at=f"{place.url('shop')}/health",
-        ),
-        Program("worker", (SCENT_CLOUD, "worker"), ("tables",), cloud),
+        Program("worker", (SCENT_CLOUD, "worker"), ("goods",), cloud),
     )
 
 
