@@ -35,7 +35,8 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         ports = choose_ports(arguments)
-        with only_instance() as record:
+        has_own_ports = None not in vars(arguments).values()
+        with only_instance(has_own_ports=has_own_ports) as record:
             run(ports, record)
     except ToolError as error:
         print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
