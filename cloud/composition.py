@@ -83,8 +83,10 @@ class Parts:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self.gateway.close()
-        await self.database.close()
+        try:
+            await self.gateway.close()
+        finally:
+            await self.database.close()
 
 
 def feature_folders() -> dict[str, Path]:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from cloud.carts.visitor import visit
+from cloud.carts.visitor import look
 from cloud.checkout import service
 from cloud.checkout.schemas import CheckoutAnswer, CheckoutForm
 from cloud.foundation.rate_limits import Rate
@@ -16,6 +16,7 @@ from cloud.orders.errors import OrderNotFound
 from cloud.orders.links import OrderLinks
 from cloud.payments.ports import PaymentGateway
 from cloud.payments.schemas import PageLink
+from cloud.pricing.errors import NothingToPrice
 
 # Generous for a person with second thoughts, tight for a machine that tries cards.
 _RATE = Rate(times=20, per=timedelta(minutes=10))
@@ -30,6 +31,7 @@ def routes(gateway: PaymentGateway, links: OrderLinks) -> APIRouter:
     @router.post("/api/v1/checkout", status_code=201)
     async def check_out(
         request: Request,
+        response: Response,
         form: CheckoutForm,
         user: OptionalUser,
         clock: RequestClock,
@@ -40,7 +42,10 @@ def routes(gateway: PaymentGateway, links: OrderLinks) -> APIRouter:
         database = services_of(request).database
         now = clock.now()
         async with database.unit_of_work() as session:
-            seen = await visit(session, request, user, now)
+            seen = await look(session, request, user, now)
+            if seen is None:
+                raise NothingToPrice
+            seen.remember(request, response)
             order = await service.check_out(session, seen.owner, user, form, language="en", now=now)
         url = await service.pay_by_page(
             database,

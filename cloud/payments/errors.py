@@ -20,6 +20,17 @@ class GatewayUnavailable(Unavailable):
         return f"{self.message} ({self.reason})"
 
 
+class PaymentsOff(GatewayUnavailable):
+    """The shop was given no key for its payment provider."""
+
+    code = "payments_off"
+
+    def __init__(self) -> None:
+        super().__init__("no key is set")
+        self.message = "This shop takes no payments yet."
+        self.hint = "Whoever runs it sets SCENT_STRIPE_SECRET_KEY."
+
+
 class GatewayRefused(CloudError):
     """The provider understood and will never do this: the request is wrong, not the moment."""
 

@@ -92,9 +92,6 @@ class PaymentGateway(Protocol):
     async def find_intent(self, reference: str) -> IntentState | None:
         """Look an intent up by our reference; None is certain only for one older than minutes."""
 
-    async def cancel_intent(self, intent_id: str) -> IntentState:
-        """Give an unpaid intent up, and return how it ended; a paid one stays paid."""
-
     def compose_refund(self, reference: str, intent_id: str, amount_minor: int) -> dict[str, Any]:
         """Return the body that gives money back."""
 
@@ -109,9 +106,6 @@ class PaymentGateway(Protocol):
 
     async def refunds_of_intent(self, intent_id: str) -> Sequence[RefundState]:
         """Return the refunds of an intent."""
-
-    async def fetch_card(self, method_id: str) -> CardState:
-        """Return a saved card."""
 
     async def fetch_setup(self, setup_id: str) -> tuple[int | None, CardState | None]:
         """Return for whom a setup saved which card; None for what it does not say."""

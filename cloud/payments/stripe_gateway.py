@@ -11,7 +11,13 @@ import aiohttp
 import stripe
 
 from cloud.payments import stripe_bodies
-from cloud.payments.errors import BadEvent, BadSignature, GatewayRefused, GatewayUnavailable
+from cloud.payments.errors import (
+    BadEvent,
+    BadSignature,
+    GatewayRefused,
+    GatewayUnavailable,
+    PaymentsOff,
+)
 from cloud.payments.ports import Body, ChargeRequest, PageRequest
 from cloud.payments.states import CardState, EventNotice, IntentState, PageState, RefundState
 from cloud.payments.stripe_states import (
@@ -34,7 +40,7 @@ _TOLERANCE = timedelta(minutes=5)
 class StripeSettings:
     """How to reach Stripe.
 
-    secret_key: begins with sk_ or rk_.
+    secret_key: begins with sk_ or rk_; empty: the shop takes no payments.
     webhook_secrets: signing secrets of the endpoint; two while one is being replaced.
     api_base: None for Stripe itself; another address for a stand-in.
     timeout_s: seconds until an answer counts as lost. 20: Stripe's slow calls take under ten.
@@ -60,10 +66,23 @@ class StripeGateway:
             max_network_retries=0,
         )
 
+    @asynccontextmanager
+    async def _asking(self) -> AsyncGenerator[None]:
+        """Turn what the SDK raises into our kinds of failure."""
+        if not self._settings.secret_key:
+            raise PaymentsOff
+        try:
+            yield
+        except stripe.StripeError as error:
+            raise _in_our_words(error) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            # The SDK lets these pass when the connection breaks while the body is read.
+            raise GatewayUnavailable(type(error).__name__) from error
+
     async def open_customer(self, user_id: int, email: str, name: str, key: str) -> str:
         """Make a customer and return its id."""
         body: Any = {"email": email, "name": name, "metadata": {"scent_user": str(user_id)}}
-        async with _translated():
+        async with self._asking():
             made = await self._client.v1.customers.create_async(body, {"idempotency_key": key})
             return made.id
 
@@ -80,21 +99,21 @@ class StripeGateway:
     async def open_page(self, body: Body, key: str) -> PageState:
         """Open a composed payment page."""
         sessions = self._client.v1.checkout.sessions
-        async with _translated():
+        async with self._asking():
             made = await sessions.create_async(_sent(body), {"idempotency_key": key})
             return page_state(plain(made))
 
     async def fetch_page(self, session_id: str) -> PageState:
         """Return a page with its intent and card as they stand now."""
         sessions = self._client.v1.checkout.sessions
-        async with _translated():
+        async with self._asking():
             found = await sessions.retrieve_async(session_id, {"expand": _PAGE_EXPANSION})
             return page_state(plain(found))
 
     async def close_page(self, session_id: str) -> PageState:
         """Make sure that nobody can pay on a page any more, and return how it ended."""
         try:
-            async with _translated():
+            async with self._asking():
                 await self._client.v1.checkout.sessions.expire_async(session_id)
         except GatewayRefused:
             # Complete or expired already: the page itself says which.
@@ -108,7 +127,7 @@ class StripeGateway:
     async def charge(self, body: Body, key: str) -> IntentState:
         """Charge as composed; a card's refusal is a state."""
         intents = self._client.v1.payment_intents
-        async with _translated():
+        async with self._asking():
             try:
                 made = await intents.create_async(_sent(body), {"idempotency_key": key})
             except stripe.CardError as error:
@@ -118,29 +137,19 @@ class StripeGateway:
     async def fetch_intent(self, intent_id: str) -> IntentState:
         """Return an intent as it stands now."""
         intents = self._client.v1.payment_intents
-        async with _translated():
+        async with self._asking():
             found = await intents.retrieve_async(intent_id, {"expand": ["payment_method"]})
             return intent_state(plain(found))
 
     async def find_intent(self, reference: str) -> IntentState | None:
         """Look an intent up by our reference; the newest one when there are several."""
         query = f"metadata['{REFERENCE}']:'{reference}'"
-        async with _translated():
+        async with self._asking():
             found = await self._client.v1.payment_intents.search_async({"query": query})
             states = [intent_state(plain(intent)) for intent in found.data]
         if not states:
             return None
         return await self.fetch_intent(states[0].intent_id)
-
-    async def cancel_intent(self, intent_id: str) -> IntentState:
-        """Give an unpaid intent up, and return how it ended; a paid one stays paid."""
-        try:
-            async with _translated():
-                await self._client.v1.payment_intents.cancel_async(intent_id)
-        except GatewayRefused:
-            # Paid or cancelled already: the intent itself says which.
-            return await self.fetch_intent(intent_id)
-        return await self.fetch_intent(intent_id)
 
     def compose_refund(self, reference: str, intent_id: str, amount_minor: int) -> dict[str, Any]:
         """Return the body that gives money back."""
@@ -148,13 +157,13 @@ class StripeGateway:
 
     async def refund(self, body: Body, key: str) -> RefundState:
         """Give money back as composed."""
-        async with _translated():
+        async with self._asking():
             made = await self._client.v1.refunds.create_async(_sent(body), {"idempotency_key": key})
             return refund_state(plain(made))
 
     async def fetch_refund(self, refund_id: str) -> RefundState:
         """Return a refund as it stands now."""
-        async with _translated():
+        async with self._asking():
             return refund_state(plain(await self._client.v1.refunds.retrieve_async(refund_id)))
 
     async def refunds_of_charge(self, charge_id: str) -> Sequence[RefundState]:
@@ -166,23 +175,14 @@ class StripeGateway:
         return await self._refunds({"payment_intent": intent_id})
 
     async def _refunds(self, of: Mapping[str, str]) -> Sequence[RefundState]:
-        async with _translated():
+        async with self._asking():
             found = await self._client.v1.refunds.list_async(_sent({**of, "limit": 100}))
             return [refund_state(plain(refund)) for refund in found.data]
-
-    async def fetch_card(self, method_id: str) -> CardState:
-        """Return a saved card; GatewayRefused when it is no card."""
-        async with _translated():
-            found = await self._client.v1.payment_methods.retrieve_async(method_id)
-        card = card_state(plain(found))
-        if card is None:
-            raise GatewayRefused(f"{method_id} is not a card")
-        return card
 
     async def fetch_setup(self, setup_id: str) -> tuple[int | None, CardState | None]:
         """Return for whom a setup saved which card; None for what it does not say."""
         setups = self._client.v1.setup_intents
-        async with _translated():
+        async with self._asking():
             found = plain(await setups.retrieve_async(setup_id, {"expand": ["payment_method"]}))
         has_saved = found["status"] == "succeeded"
         card = card_state(found.get("payment_method")) if has_saved else None
@@ -191,14 +191,16 @@ class StripeGateway:
     async def forget_card(self, method_id: str) -> None:
         """Make a saved card unusable for ever; a repeat is fine."""
         try:
-            async with _translated():
+            async with self._asking():
                 await self._client.v1.payment_methods.detach_async(method_id)
         except GatewayRefused:
             return
 
     async def events_since(self, moment: datetime) -> Sequence[EventNotice]:
-        """Return what happened since a moment, oldest first."""
-        async with _translated():
+        """Return what happened since a moment, oldest first; nothing without a key."""
+        if not self._settings.secret_key:
+            return ()
+        async with self._asking():
             found = await self._client.v1.events.list_async(
                 {"created": {"gte": int(moment.timestamp())}, "limit": 100}
             )
@@ -220,18 +222,6 @@ class StripeGateway:
 
 def _sent(body: Body) -> Any:  # noqa: ANN401 - the SDK's TypedDicts do not fit stored JSON
     return dict(body)
-
-
-@asynccontextmanager
-async def _translated() -> AsyncGenerator[None]:
-    """Turn what the SDK raises into our two kinds of failure."""
-    try:
-        yield
-    except stripe.StripeError as error:
-        raise _in_our_words(error) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        # The SDK lets these pass when the connection breaks while the body is read.
-        raise GatewayUnavailable(type(error).__name__) from error
 
 
 def _in_our_words(error: stripe.StripeError) -> Exception:

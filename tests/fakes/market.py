@@ -4,6 +4,7 @@
 `settle` lets webhooks and background work run until nothing is left to do.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ from cloud.orders import service as orders
 from cloud.orders.actors import Actor, ActorKind
 from cloud.orders.schemas import OrderView, PostalAddress
 from cloud.payments import service as payments
+from cloud.payments.stripe_states import card_state
 from cloud.settings import CloudSettings
 from cloud.site.seed import seed_site
 from tests.fakes.clock import ManualClock
@@ -56,20 +58,31 @@ class Relay:
     def __init__(self) -> None:
         self.url = ""
         self.client: CloudClient | None = None
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def take(self, request: web.Request) -> web.Response:
-        """Pass one webhook on, body and signature untouched."""
+        """Pass one webhook on, body and signature untouched; 503 while nobody is connected."""
         if self.client is None:
             return web.Response(status=503)
-        answer = await self.client.post(
-            "/webhooks/stripe",
-            content=await request.read(),
-            headers={
-                "content-type": "application/json",
-                "stripe-signature": request.headers["Stripe-Signature"],
-            },
+        passing = asyncio.ensure_future(
+            self.client.post(
+                "/webhooks/stripe",
+                content=await request.read(),
+                headers={
+                    "content-type": "application/json",
+                    "stripe-signature": request.headers["Stripe-Signature"],
+                },
+            )
         )
+        self._under_way.add(passing)
+        passing.add_done_callback(self._under_way.discard)
+        answer = await passing
         return web.Response(status=answer.status_code, text=answer.text)
+
+    async def disconnect(self) -> None:
+        """Pass nothing on any more, and return when nothing is under way."""
+        self.client = None
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
 
 @asynccontextmanager
@@ -196,7 +209,8 @@ class Market:
         )
         method = new_payment_method(self.stripe.account, BY_TOKEN[token])
         attach(self.stripe.account, method, customer)
-        card = await self.parts.gateway.fetch_card(method["id"])
+        card = card_state(method)
+        assert card is not None
         async with self.database.unit_of_work() as session:
             await payments.remember_card(session, user_id, card)
         return str(method["id"])
@@ -271,7 +285,7 @@ async def market(
     async with CloudClient(app) as client:
         relay.client = client
         yield Market(app, parts, clock, fake_stripe, do_jobs)
-    relay.client = None
+        await relay.disconnect()
 
 
 Place = Callable[..., Awaitable[int]]

@@ -174,3 +174,13 @@ async def test_a_provider_that_is_away_is_said_in_words_and_costs_nothing(
     assert failed.json()["code"] == "payment_provider_unavailable"
     assert await market.scalar("SELECT count(*) FROM orders") == 1
     assert again["url"].startswith(market.stripe.base_url)
+
+
+async def test_a_machine_that_tries_again_and_again_is_slowed_down(
+    market: Market, client: CloudClient
+) -> None:
+    answers = [await client.post_json("/api/v1/checkout", FORM) for _ in range(21)]
+
+    assert {answer.status_code for answer in answers[:20]} == {422}
+    assert answers[20].status_code == 429
+    assert int(answers[20].headers["retry-after"]) > 0

@@ -2,25 +2,12 @@
 
 import pytest
 
-from cloud.checkout import service as checkout
-from cloud.checkout.service import Buyer, Purchase, PurchaseLine
-from cloud.orders.actors import Actor, ActorKind
-from tests.fakes.market import ADDRESS, Market, fake_stripe, market, relay, settings
+from tests.fakes.market import Place, fake_stripe, market, place, relay, settings
 
-__all__ = ["fake_stripe", "market", "placed", "relay", "settings"]
+__all__ = ["fake_stripe", "market", "place", "placed", "relay", "settings"]
 
 
 @pytest.fixture
-async def placed(market: Market) -> int:
+async def placed(place: Place) -> int:
     """The id of a guest's order of two bottles that waits for its payment."""
-    async with market.database.unit_of_work() as session:
-        variant_id = await market.scalar("SELECT id FROM variants")
-        purchase = Purchase(
-            buyer=Buyer(None, "guest@example.org"),
-            lines=[PurchaseLine(variant_id, 2)],
-            shipping_address=ADDRESS,
-        )
-        order = await checkout.place_order(
-            session, purchase, actor=Actor(ActorKind.CUSTOMER), now=market.clock.now()
-        )
-        return order.id
+    return await place(2)
