@@ -3,6 +3,7 @@
 Standard library only.
 """
 
+import contextlib
 import errno
 import socket
 from pathlib import Path
@@ -13,10 +14,19 @@ _LISTENING = "0A"
 
 def free_port() -> int:
     """Return a loopback TCP port that nothing listens on at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> tuple[int, ...]:
+    """Return so many different loopback TCP ports that nothing listens on at this moment."""
+    with contextlib.ExitStack() as held:
+        probes = [
+            held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            for _ in range(count)
+        ]
+        for probe in probes:
+            probe.bind((HOST, 0))
+        return tuple(probe.getsockname()[1] for probe in probes)
 
 
 def accepts_connections(port: int) -> bool:

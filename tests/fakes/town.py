@@ -24,7 +24,7 @@ from tools.demo.programs import (
     stand_ins,
 )
 from tools.json_api import JsonApi, Refused
-from tools.ports import free_port
+from tools.ports import free_ports
 from tools.processes import last_lines
 from tools.supervision import Program, Supervisor
 
@@ -56,10 +56,11 @@ class Town:
         hub: Mapping[str, object] | None = None,
         cloud: Mapping[str, str] | None = None,
     ) -> None:
+        smtp_port, *ports = free_ports(1 + len(PREFERRED_PORTS))
         self.place = Place(
             folder,
-            {face: free_port() for face in PREFERRED_PORTS},
-            smtp_port=free_port(),
+            dict(zip(PREFERRED_PORTS, ports, strict=True)),
+            smtp_port=smtp_port,
             broker_port=broker_port,
             database_url=database_url,
         )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.ports import accepts_connections, free_port, holder, is_free
+from tools.ports import accepts_connections, free_port, free_ports, holder, is_free
 
 
 def test_free_port_is_free():
@@ -28,3 +28,7 @@ def test_holder_of_a_port_is_found(taken_port):
 
 def test_free_port_has_no_holder():
     assert holder(free_port()) is None
+
+
+def test_several_free_ports_are_all_different():
+    assert len(set(free_ports(200))) == 200
