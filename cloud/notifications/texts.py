@@ -43,12 +43,12 @@ class Texts:
         """Return the label of a fact in a mail's table."""
         return self._find("rows", label, language)
 
-    def problem(self, reason: str, language: str) -> str:
-        """Return a sentence for a stable reason; a general one when there is none."""
+    def problem(self, reason: str, language: str, *, otherwise: str = "other") -> str:
+        """Return a sentence for a stable reason; that of `otherwise` when there is none."""
         try:
             return self._find("problems", reason, language)
         except KeyError:
-            return self._find("problems", "other", language)
+            return self._find("problems", otherwise, language)
 
     def mail(self, name: str, language: str) -> str:
         """Return a part of the frame of mails."""

@@ -195,9 +195,9 @@ class Market:
             )
         )
 
-    async def give_address(self, user_id: int) -> None:
+    async def give_address(self, user_id: int, *, country: str = "DE") -> None:
         """Give a member a default shipping address."""
-        written = StoredAddress(**ADDRESS.model_dump())
+        written = StoredAddress(**ADDRESS.model_dump() | {"country": country})
         async with self.database.unit_of_work() as session:
             await add_address(session, user_id, AddressKind.SHIPPING, written, is_default=True)
 

@@ -23,8 +23,10 @@ from cloud.payments.models import Payment, PaymentKind, SavedCard
 from cloud.payments.ports import PageLine, PaymentGateway
 from cloud.payments.service import Bill, PageDetails
 
-# Stripe keeps a page open for 30 minutes at least; a little more, because clocks differ.
-_PAGE_LIFE = timedelta(minutes=31)
+# A page must be asked for with at least this much of its life before it.
+_SHORTEST_LIFE = timedelta(minutes=30, seconds=30)
+# So a request whose answer was lost can be repeated for some minutes.
+_PAGE_LIFE = timedelta(minutes=35)
 # The order outlives its page by this, so that a payment at the last second still finds it.
 _GRACE = timedelta(minutes=5)
 # A page that ends sooner than this is not worth sending anybody to.
@@ -128,7 +130,8 @@ def _require_waiting(order: Order) -> None:
 
 def _is_good(pending: Payment, clock: Clock) -> bool:
     ends = pending.page_expires_at
-    return ends is not None and ends - clock.now() > _USEFUL
+    needed = _USEFUL if pending.page_url is not None else _SHORTEST_LIFE
+    return ends is not None and ends - clock.now() > needed
 
 
 def _bill(order: Order, key_stem: str, facts: Mapping[str, str] | None = None) -> Bill:

@@ -20,7 +20,7 @@ from cloud.pricing import service as pricing
 from cloud.pricing.quotes import PricedLine, Quote
 
 # An order that nobody pays is given up after this; the payment page lives half an hour.
-PAY_WITHIN = timedelta(minutes=45)
+PAY_WITHIN = timedelta(minutes=50)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ class OrderNews:
     def payment_failed(self, payment_id: int, code: str) -> News:
         """The saved card was not charged."""
         facts = {
-            "problem": self.texts.problem(code, self.language),
+            "problem": self.texts.problem(code, self.language, otherwise="not_charged"),
             "pay_until": self._write.moment(self.order.pay_until),
         }
         return self._news(_Kind.ORDER_PAYMENT_FAILED, f"payment_failed:{payment_id}", facts)

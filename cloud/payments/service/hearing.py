@@ -142,10 +142,20 @@ async def hear_page(
     session: AsyncSession, payment: Payment, page: PageState, now: datetime
 ) -> None:
     """Tell the listeners how a payment page stands."""
+    for event in page_news(payment, page, now):
+        await emit(session, event)
+
+
+def page_news(
+    payment: Payment, page: PageState, now: datetime
+) -> list[PaymentObserved | PageExpired]:
+    """Return what there is to tell about a payment page."""
+    news: list[PaymentObserved | PageExpired] = []
     if page.intent is not None:
-        await emit(session, PaymentObserved(payment.id, payment.order_id, page.intent, now))
+        news.append(PaymentObserved(payment.id, payment.order_id, page.intent, now))
     if page.status is PageStatus.EXPIRED:
-        await emit(session, PageExpired(payment.id, payment.order_id, now))
+        news.append(PageExpired(payment.id, payment.order_id, now))
+    return news
 
 
 async def _hear_card_page(session: AsyncSession, page: PageState) -> str:

@@ -14,10 +14,10 @@ from cloud.foundation.database import Database
 from cloud.foundation.events import emit
 from cloud.payments import repository
 from cloud.payments.errors import GatewayRefused, PaymentNotFound
-from cloud.payments.events import ChargeGivenUp, PaymentObserved
+from cloud.payments.events import ChargeGivenUp, PageExpired, PaymentObserved
 from cloud.payments.models import Payment, PaymentKind, PaymentStatus
 from cloud.payments.ports import PaymentGateway
-from cloud.payments.service.hearing import hear_page
+from cloud.payments.service.hearing import page_news
 from cloud.payments.states import IntentState
 
 KEY_IS_GOOD_FOR = timedelta(hours=20)
@@ -145,10 +145,30 @@ async def close_attempt(
             raise PaymentNotFound
     if payment.status is not PaymentStatus.PENDING or payment.kind is not PaymentKind.PAGE:
         return
-    if payment.provider_session_id is None:
-        # Asked for and never answered: the same key gives the page that was made, if one was.
-        page = await gateway.open_page(payment.request, payment.idempotency_key)
-        payment.provider_session_id = page.session_id
-    page = await gateway.close_page(payment.provider_session_id)
+    news = await _news_of_closed_page(gateway, payment, clock.now())
     async with database.unit_of_work() as session:
-        await hear_page(session, payment, page, clock.now())
+        for event in news:
+            await emit(session, event)
+
+
+async def _news_of_closed_page(
+    gateway: PaymentGateway, payment: Payment, now: datetime
+) -> list[PaymentObserved | PageExpired]:
+    expired = PageExpired(payment.id, payment.order_id, now)
+    session_id = payment.provider_session_id or await _find_page(gateway, payment)
+    if session_id is not None:
+        return page_news(payment, await gateway.close_page(session_id), now)
+    # No page was ever made under this key, or one so long ago that it is over: was it paid?
+    state = await gateway.find_intent(payment.reference)
+    if state is None:
+        return [expired]
+    return [PaymentObserved(payment.id, payment.order_id, state, now), expired]
+
+
+async def _find_page(gateway: PaymentGateway, payment: Payment) -> str | None:
+    """Return the page that an unanswered request made: the same key gives it again."""
+    try:
+        page = await gateway.open_page(payment.request, payment.idempotency_key)
+    except GatewayRefused:
+        return None
+    return page.session_id

@@ -68,10 +68,10 @@ async def confirm_proposal(
         return _confirmed(reorder, await _order_of(session, reorder))
     if reorder.stage not in _DECIDABLE:
         raise NotOpen(reorder.stage.value)
-    gathered = await _regathered(session, desk, reorder, now)
+    payer = await _payer(session, reorder, user_id, now)
+    gathered = await _regathered(session, desk, reorder, payer.address, now)
     _require_available(gathered)
     _require_seen(gathered, seen_total_minor)
-    payer = await _payer(session, user_id, gathered.consent, now)
     show(reorder, gathered, now)
     reorder.decided_by = user_id
     made = await order(
@@ -119,10 +119,15 @@ async def require_adult(session: AsyncSession, household_id: int, user_id: int) 
 
 
 async def _regathered(
-    session: AsyncSession, desk: Desk, reorder: Reorder, now: datetime
+    session: AsyncSession,
+    desk: Desk,
+    reorder: Reorder,
+    address: PostalAddress | None,
+    now: datetime,
 ) -> Gathered:
     household = await repository.lock_household(session, reorder.household_id)
-    return await gather(session, desk.rules, reorder, household, now)
+    country = None if address is None else address.country
+    return await gather(session, desk.rules, reorder, household, now, country=country)
 
 
 def _require_available(gathered: Gathered) -> None:
@@ -141,31 +146,36 @@ def _require_seen(gathered: Gathered, seen_minor: int) -> None:
         raise OfferChanged(seen_minor, total)
 
 
-async def _payer(
-    session: AsyncSession, user_id: int, consent: ReorderConsent | None, now: datetime
-) -> Payer:
+async def _payer(session: AsyncSession, reorder: Reorder, user_id: int, now: datetime) -> Payer:
     user = await accounts.find_user(session, user_id)
     if user is None:
         raise ReorderNotFound
-    own = consent if consent is not None and consent.user_id == user_id else None
-    address = (
-        PostalAddress.model_validate(consent.address)
-        if consent is not None
-        else await shipping_address(session, user_id)
-    )
+    consent = await repository.live_consent(session, reorder.household_id, reorder.slot_id)
+    address = await _address(session, consent, user_id)
     if address is None:
         raise AddressNeeded
-    card = await find_card(session, user_id, own.card_id if own else None, now)
-    return Payer(user=user, address=address, card=card)
+    is_own = consent is not None and consent.user_id == user_id
+    named = consent.card_id if consent is not None and is_own else None
+    return Payer(user=user, address=address, card=await find_card(session, user_id, named, now))
+
+
+async def _address(
+    session: AsyncSession, consent: ReorderConsent | None, user_id: int
+) -> PostalAddress | None:
+    if consent is not None:
+        return PostalAddress.model_validate(consent.address)
+    return await shipping_address(session, user_id)
 
 
 async def refresh_proposal(
     session: AsyncSession, desk: Desk, reorder_id: int, user_id: int, now: datetime
 ) -> Reorder:
-    """Bring a proposal's price and day up to date before a person looks at it."""
+    """Bring a proposal's price and day up to date for the person who looks at it."""
     reorder = await lock_for_adult(session, reorder_id, user_id)
     if reorder.stage is _S.PROPOSED:
-        show(reorder, await _regathered(session, desk, reorder, now), now)
+        consent = await repository.live_consent(session, reorder.household_id, reorder.slot_id)
+        address = await _address(session, consent, user_id)
+        show(reorder, await _regathered(session, desk, reorder, address, now), now)
         await session.flush()
     return reorder
 

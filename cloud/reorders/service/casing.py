@@ -64,13 +64,18 @@ async def gather(
     reorder: Reorder,
     household: ReorderHousehold,
     now: datetime,
+    *,
+    country: str | None = None,
 ) -> Gathered:
-    """Return the case of a locked reorder; the household's row is locked too."""
+    """Return the case of a locked reorder; the household's row is locked too.
+
+    `country` is where the refill goes when a certain person pays; None: as `find_refill` finds.
+    """
     slot = await repository.slot_of(session, reorder.household_id, reorder.slot_id)
     if slot is None:
         raise SlotNotFound
     consent = await repository.live_consent(session, reorder.household_id, slot.id)
-    refill = await find_refill(session, slot, consent, now)
+    refill = await find_refill(session, slot, consent, now, country=country)
     case = Case(
         evidence=_evidence(reorder, slot),
         standing=await _standing(session, reorder, household),

@@ -42,6 +42,8 @@ async def end_window(session: AsyncSession, desk: Desk, reorder_id: int, now: da
     gathered = await _judged(session, desk, reorder, now)
     decision = decide(gathered.case)
     if decision.verdict is Verdict.ORDER and _is_as_announced(reorder, gathered):
+        # It may have become cheaper; what is charged is what is written down.
+        show(reorder, gathered, now)
         await order_as_agreed(session, desk, reorder, gathered, now)
         return
     if decision.verdict is Verdict.ORDER:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.accounts import repository as accounts
 from cloud.accounts.models import User
 from cloud.checkout import service as checkout
+from cloud.checkout.errors import TotalChanged
 from cloud.checkout.service import Buyer, Purchase, PurchaseLine
 from cloud.foundation.events import emit
 from cloud.inventory.errors import OutOfStock
@@ -135,6 +136,7 @@ async def _placed(
         buyer=Buyer(payer.user.id, payer.user.email, payer.user.language or "en"),
         lines=(PurchaseLine(reorder.variant_id, reorder.quantity),),
         shipping_address=payer.address,
+        seen_total_minor=reorder.total_minor,
         hold_for=_HOLD_FOR,
         pay_within=desk.rules.payment_life,
         source=OrderSource.REORDER,
@@ -143,6 +145,8 @@ async def _placed(
     )
     try:
         return await checkout.place_order(session, purchase, actor=actor, now=now)
+    except TotalChanged as error:
+        raise CannotBeHad(Reason.PRICE_CHANGED.value) from error
     except OutOfStock as error:
         raise CannotBeHad(Reason.OUT_OF_STOCK.value) from error
     except (NotSellable, NotDelivered, TooHeavy) as error:

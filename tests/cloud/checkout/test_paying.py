@@ -93,7 +93,7 @@ async def test_the_same_page_is_opened_again_while_it_is_good(market: Market, pl
     pages = await asyncio.gather(*(open_page(market, order_id) for _ in range(5)))
     await market.clock.advance(timedelta(minutes=20))
     pages.append(await open_page(market, order_id))
-    await market.clock.advance(timedelta(minutes=10))
+    await market.clock.advance(timedelta(minutes=14))
     fresh = await open_page(market, order_id)
 
     assert len(set(pages)) == 1
@@ -115,6 +115,35 @@ async def test_a_lost_answer_when_opening_the_page_opens_the_same_page(
     market.stripe.pay(session_id)
     await market.settle()
     assert (await market.view(order_id)).status is S.PAID
+
+
+async def test_a_page_whose_answer_was_lost_and_came_back_to_late_is_replaced(
+    market: Market, place: Place
+) -> None:
+    order_id = await place(1)
+    market.stripe.order("reset_after", path="/v1/checkout/sessions")
+    with pytest.raises(GatewayUnavailable):
+        await open_page(market, order_id)
+    await market.clock.advance(timedelta(minutes=6))
+
+    market.stripe.pay(await open_page(market, order_id))
+    await market.settle()
+
+    assert (await market.view(order_id)).status is S.PAID
+
+
+async def test_a_page_that_was_never_made_does_not_keep_its_order_waiting(
+    market: Market, place: Place
+) -> None:
+    order_id = await place(1)
+    market.stripe.order("reset", path="/v1/checkout/sessions")
+    with pytest.raises(GatewayUnavailable):
+        await open_page(market, order_id)
+
+    await market.clock.advance(timedelta(hours=2))
+    await market.settle()
+
+    assert (await market.view(order_id)).status is S.FAILED
 
 
 async def test_a_payment_after_the_hold_ended_still_counts_while_there_are_bottles(
@@ -179,7 +208,7 @@ async def test_a_payment_after_the_cancellation_goes_back(
 async def test_a_second_payment_of_one_order_goes_back(market: Market, place: Place) -> None:
     order_id = await place(1)
     first = await open_page(market, order_id)
-    await market.clock.advance(timedelta(minutes=29, seconds=30))
+    await market.clock.advance(timedelta(minutes=33, seconds=30))
     second = await open_page(market, order_id)
     assert first != second
 
@@ -214,7 +243,7 @@ async def test_an_order_that_nobody_pays_is_given_up_and_its_page_closed(
     order_id = await place(2)
     session_id = await open_page(market, order_id)
 
-    await market.clock.advance(timedelta(minutes=50))
+    await market.clock.advance(timedelta(minutes=55))
     await market.settle()
 
     assert (await market.view(order_id)).status is S.FAILED

@@ -486,6 +486,42 @@ async def test_another_price_than_shown_is_not_confirmed_and_is_refreshed(
     assert fresh["total_minor"] == 3480
 
 
+async def test_a_lower_price_at_the_end_of_the_window_is_the_one_charged(
+    market: Market, home: Home, customer: CloudClient
+) -> None:
+    await market.give_card(home.user_id)
+    await agree(market, customer, home)
+    await runs_low(market, home)
+
+    await market.run("UPDATE variants SET price_minor = 2000")
+    await market.clock.advance(timedelta(hours=24))
+    await market.settle()
+
+    refill = await the_refill(customer)
+    assert (refill["stage"], refill["total_minor"]) == ("paid", 2390)
+    assert market.stripe.count("charge", amount=2390) == 1
+
+
+async def test_whoever_confirms_pays_for_the_way_to_their_own_address(
+    market: Market, home: Home, customer: CloudClient, staff: CloudClient
+) -> None:
+    adult_id = await market.user_id("manager@example.org")
+    async with market.database.unit_of_work() as session:
+        await add_member(session, home.key.household_id, adult_id, HouseholdRole.ADULT)
+    await market.give_address(adult_id, country="FR")
+    await runs_low(market, home)
+    path = f"/api/v1/me/reorders/{(await the_refill(staff))['id']}"
+
+    refused = await staff.post_json(f"{path}/confirm", {"seen_total_minor": 3280})
+    fresh = (await staff.post_json(f"{path}/refresh")).json()
+    ordered = await confirm(staff, fresh)
+
+    assert refused.status_code == 409
+    assert fresh["total_minor"] == 3780
+    order = (await staff.get(f"/api/v1/me/orders/{ordered['order_number']}")).json()
+    assert (order["total_minor"], order["shipping_address"]["country"]) == (3780, "FR")
+
+
 async def test_a_member_without_an_address_is_asked_for_one(
     market: Market, home: Home, customer: CloudClient
 ) -> None:
