@@ -73,8 +73,12 @@ class _Life:
         # Not all in the same instant: a fleet of fifty is no thundering herd in a real home.
         await self._clock.sleep(self._chance.random() * TICK_S)
         while True:
+            _end_if_cancelled()
             try:
-                await self._be_connected()
+                # A task of its own: in Python 3.11 one that held a failed TaskGroup counts as
+                # cancelled for ever after.
+                name = f"{self._thing.name} is connected"
+                await asyncio.create_task(self._be_connected(), name=name)
             except* _DroppedOff:
                 await self._clock.sleep(self._chance.uniform(*AWAY_S))
             except* aiomqtt.MqttError as errors:
@@ -96,6 +100,7 @@ class _Life:
             socket_options=((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),),
         ) as client:
             await client.subscribe([(topic, 1) for topic in self._thing.subscriptions])
+            _end_if_cancelled()
             self._words = asyncio.Queue(_WORDS)
             await self._say(self._thing.connected())
             # Three tasks: whoever waits for a lost connection must not keep the others from
@@ -113,6 +118,7 @@ class _Life:
         while True:
             message = await self._words.get()
             await client.publish(message.topic, message.payload, message.qos, message.retain)
+            _end_if_cancelled()
 
     async def _listen(self, client: aiomqtt.Client) -> None:
         async for message in client.messages:
@@ -133,6 +139,14 @@ class _Life:
 
     def _happens(self, per_hour: float, seconds: float) -> bool:
         return self._chance.random() < per_hour * seconds / 3600
+
+
+def _end_if_cancelled() -> None:
+    # aiomqtt waits with asyncio.wait_for, which before Python 3.12 swallows a cancellation that
+    # comes together with the answer; the device would then live on for ever.
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _vanish(client: aiomqtt.Client) -> None:

@@ -51,6 +51,12 @@ def step(connection: sqlite3.Connection) -> int:
     return int(number)
 
 
+def counted(connection: sqlite3.Connection) -> int:
+    """How far it has counted, in this life or an earlier one."""
+    (number,) = connection.execute("SELECT number FROM storm").fetchone()
+    return int(number)
+
+
 def _tell_of_cartridge(connection: sqlite3.Connection, number: int) -> None:
     (now_ms,) = connection.execute("SELECT wall_ms()").fetchone()
     level = LevelV1(
@@ -99,7 +105,8 @@ async def report(database_path: Path, keys: Path, count: int) -> None:
     uplink = Uplink(settings, session, client, database, clock, status)
     print(f"up at {unix_ms(clock.now())}", flush=True)
     sending = asyncio.ensure_future(uplink.run())
-    while await database.write(step) < count:
+    while await database.read(counted) < count:
+        await database.write(step)
         await clock.sleep(PACE_S)
     while await database.read(outbox.waiting):
         await clock.sleep(0.02)

@@ -76,8 +76,10 @@ async def test_an_offer_that_comes_to_nothing_is_shown_no_more(unpaired, cloud, 
     async with running(part.run):
         await eventually(lambda: unpaired.status.offer is None)
 
+        # The key goes after the offer is shown no more.
+        await eventually(lambda: list(unpaired.settings.key_folder.iterdir()) == [])
+
     assert not unpaired.status.paired
-    assert list(unpaired.settings.key_folder.iterdir()) == []
 
 
 async def test_a_new_offer_takes_the_place_of_the_old(unpaired, cloud):
