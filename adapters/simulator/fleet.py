@@ -53,10 +53,6 @@ async def run_fleet(options: FleetOptions, clock: Clock | None = None) -> None:
             lives.create_task(life.live(), name=f"simulated {thing.name}")
 
 
-class _DroppedOff(Exception):
-    """The device lost its power or its Wi-Fi."""
-
-
 class _Life:
     """One device from switch-on to the end of the simulation."""
 
@@ -68,6 +64,7 @@ class _Life:
         self._clock = clock
         self._chance = chance
         self._words: asyncio.Queue[Message] = asyncio.Queue(_WORDS)
+        self._pause_s = RECONNECT_S
 
     async def live(self) -> None:
         # Not all in the same instant: a fleet of fifty is no thundering herd in a real home.
@@ -79,11 +76,10 @@ class _Life:
                 # cancelled for ever after.
                 name = f"{self._thing.name} is connected"
                 await asyncio.create_task(self._be_connected(), name=name)
-            except* _DroppedOff:
-                await self._clock.sleep(self._chance.uniform(*AWAY_S))
             except* aiomqtt.MqttError as errors:
                 _log.info("%s: %s", self._thing.name, errors.exceptions[0])
-                await self._clock.sleep(RECONNECT_S)
+                pause_s, self._pause_s = self._pause_s, RECONNECT_S
+                await self._clock.sleep(pause_s)
 
     async def _be_connected(self) -> None:
         will = self._thing.will
@@ -134,8 +130,9 @@ class _Life:
             if self._happens(self._options.buttons_per_hour, passed_s):
                 await self._say(self._thing.press())
             if self._happens(self._options.drop_offs_per_hour, passed_s):
+                self._pause_s = self._chance.uniform(*AWAY_S)
                 _vanish(client)
-                raise _DroppedOff
+                return
 
     def _happens(self, per_hour: float, seconds: float) -> bool:
         return self._chance.random() < per_hour * seconds / 3600
