@@ -35,7 +35,9 @@ def apply_page(connection: sqlite3.Connection, page: ChangesV1) -> frozenset[str
     if page.since != cursor(connection):
         return frozenset()
     changed = frozenset(
-        document.kind for document in page.documents if _apply(connection, document)
+        document.kind
+        for document in page.documents
+        if _apply(connection, document, since=page.since)
     )
     connection.execute("UPDATE sync SET pull_cursor = ?", (page.next,))
     return changed
@@ -48,7 +50,7 @@ def apply_snapshot(connection: sqlite3.Connection, snapshot: SnapshotV1) -> froz
     for document in snapshot.documents:
         if isinstance(document, SharedDocumentV1):
             document = document.model_copy(update={"reset": True})
-        if _apply(connection, document, is_snapshot=True):
+        if _apply(connection, document, since=0, is_snapshot=True):
             changed |= {document.kind}
     connection.execute("UPDATE sync SET pull_cursor = ?", (snapshot.version,))
     return frozenset(changed)
@@ -64,10 +66,13 @@ def _apply(
     connection: sqlite3.Connection,
     document: CloudDocumentV1 | SharedDocumentV1,
     *,
+    since: int,
     is_snapshot: bool = False,
 ) -> bool:
     if isinstance(document, CloudDocumentV1):
         return _apply_cloud(connection, document, may_go_back=is_snapshot)
+    if document.reset and _has_waiting(connection, document):
+        _recheck_later(connection, since)
     return _apply_shared(connection, document)
 
 
@@ -176,6 +181,21 @@ def _is_waiting(connection: sqlite3.Connection, subject: str) -> bool:
         (subject,),
     ).fetchone()
     return found is not None
+
+
+def _has_waiting(connection: sqlite3.Connection, document: SharedDocumentV1) -> bool:
+    names = set(document.fields) | set(_fields(connection, document.kind, document.key))
+    return any(_is_pending(connection, document, name) for name in names)
+
+
+def _recheck_later(connection: sqlite3.Connection, since: int) -> None:
+    """Look at this page again once what waits is confirmed.
+
+    The edit that waits may be the very one that was refused, its answer lost on the way.
+    """
+    connection.execute(
+        "UPDATE sync SET recheck_from = min(coalesce(recheck_from, ?1), ?1)", (since,)
+    )
 
 
 def _see_stamps(connection: sqlite3.Connection, stamps: Iterable[int]) -> None:

@@ -198,6 +198,10 @@ def _confirm(connection: sqlite3.Connection, acked: int, chain: bytes) -> None:
         (acked, chain, acked),
     )
     connection.execute("INSERT OR REPLACE INTO acks VALUES (?, ?, wall_ms())", (acked, chain))
+    connection.execute(
+        "UPDATE sync SET pull_cursor = min(pull_cursor, recheck_from), recheck_from = NULL"
+        " WHERE recheck_from IS NOT NULL"
+    )
     forget_confirmed(connection, kept_ms=KEPT_MS)
 
 

@@ -18,6 +18,8 @@ CREATE INDEX outbox_edits ON outbox (subject) WHERE kind = 'document.edit';
 
 -- Where the conversation with the cloud stands. Numbers are those of the present lineage:
 -- acked <= sent <= last; chain is the history hash at acked; stamp the hybrid clock's last value.
+-- pull_cursor is the household's version up to which news is here; recheck_from, when set, is the
+-- version to look at again once the edits that now wait are confirmed.
 CREATE TABLE sync (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     lineage TEXT NOT NULL CHECK (length(lineage) = 32),
@@ -30,6 +32,7 @@ CREATE TABLE sync (
     dropped INTEGER NOT NULL DEFAULT 0,
     stamp INTEGER NOT NULL DEFAULT 0,
     pull_cursor INTEGER NOT NULL DEFAULT 0,
+    recheck_from INTEGER,
     CHECK (0 <= acked AND acked <= sent AND sent <= last)
 ) STRICT;
 

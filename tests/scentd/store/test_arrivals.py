@@ -144,3 +144,22 @@ def test_a_snapshot_of_an_older_cloud_is_believed(connection):
 
     assert documents.documents(connection, "reorder") == {"d1/1": {"state": "old"}}
     assert arrivals.cursor(connection) == 2
+
+
+def test_a_reset_that_comes_while_its_edit_waits_is_looked_at_again(connection):
+    """The edit was taken and refused, the answer to it lost; only the news of it came."""
+    documents.record_edit(connection, "rule", "r1", "name", "Refused")
+    batch = lineage.next_batch(connection, most_events=9, most_bytes=9_999)
+    arrivals.apply_page(connection, page(order(1), next_=4))
+    reset = page(rule(5, stamp=1, reset=True), since=4)
+    arrivals.apply_page(connection, reset)
+    meanwhile = documents.shared_documents(connection, "rule")
+
+    lineage.take_ack(connection, batch.lineage, batch.last, batch.chain)
+    cursor = arrivals.cursor(connection)
+    arrivals.apply_page(connection, reset)
+
+    assert meanwhile == {"r1": {"name": "Refused"}}
+    assert cursor == 4
+    assert documents.shared_documents(connection, "rule") == {}
+    assert arrivals.cursor(connection) == 5
