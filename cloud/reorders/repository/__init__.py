@@ -1,0 +1,73 @@
+"""Queries about reorders."""
+
+from cloud.reorders.repository.due import (
+    due_looks,
+    due_windows,
+    households_with_news,
+    look_soon,
+    stale_proposals,
+    unsettled_pairs,
+    without_effect,
+)
+from cloud.reorders.repository.history import (
+    bought_by_hand,
+    last_shipped_at,
+    ordered_moments,
+    spent_since,
+)
+from cloud.reorders.repository.rows import (
+    count_by_stage,
+    fetch,
+    fetch_locked,
+    has_other_open,
+    hub_of,
+    insert_received,
+    live_of_slot,
+    notes_of,
+    of_households,
+    open_of_slot,
+    order_of,
+    slot_of,
+    slots_of,
+    undecided_of_hub,
+)
+from cloud.reorders.repository.wishes import (
+    live_consent,
+    lock_household,
+    revoke_consents,
+    wish_locked,
+    wish_of,
+)
+
+__all__ = [
+    "bought_by_hand",
+    "count_by_stage",
+    "due_looks",
+    "due_windows",
+    "fetch",
+    "fetch_locked",
+    "has_other_open",
+    "households_with_news",
+    "hub_of",
+    "insert_received",
+    "last_shipped_at",
+    "live_consent",
+    "live_of_slot",
+    "lock_household",
+    "look_soon",
+    "notes_of",
+    "of_households",
+    "open_of_slot",
+    "order_of",
+    "ordered_moments",
+    "revoke_consents",
+    "slot_of",
+    "slots_of",
+    "spent_since",
+    "stale_proposals",
+    "undecided_of_hub",
+    "unsettled_pairs",
+    "wish_locked",
+    "wish_of",
+    "without_effect",
+]
