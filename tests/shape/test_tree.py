@@ -8,8 +8,6 @@ from tests.shape.tree import PACKAGES, ROOT, files, named, python_files
 
 LONGEST_FILE_LINES = 400
 LONGER_BECAUSE: dict[str, str] = {
-    "tests/cloud/reorders/test_decide.py": "the eighteen rules, each a named test, read as a list",
-    "tests/cloud/reorders/test_story.py": "one refill's life in all its turns, read as one story",
     "tests/system/test_sync_machine.py": "one state machine: rules and invariants belong together",
 }
 ATTICS = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc"}

@@ -1,5 +1,6 @@
-"""The shop of these tests."""
+"""The shop and the home of these tests."""
 
 from tests.fakes.market import fake_stripe, market, place, relay, settings
+from tests.fakes.refills import home
 
-__all__ = ["fake_stripe", "market", "place", "relay", "settings"]
+__all__ = ["fake_stripe", "home", "market", "place", "relay", "settings"]
