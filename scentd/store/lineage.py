@@ -113,6 +113,21 @@ def take_ack(connection: sqlite3.Connection, lineage: str, acked: int, chain: by
     return settle(connection, acked, chain)
 
 
+def take_position(
+    connection: sqlite3.Connection, lineage: str, confirmed: int, acked: int, chain: bytes
+) -> Verdict:
+    """Believe the cloud's word on where our log ends, unless the log went on since it was asked.
+
+    `confirmed` is how far the log was confirmed when the question was sent: a word that was
+    overtaken by a later one says less than we know, and acting on it could call our own past a
+    fork.
+    """
+    here = position(connection)
+    if lineage != here.lineage or confirmed < here.acked:
+        return Verdict.STALE
+    return settle(connection, acked, chain)
+
+
 def settle(connection: sqlite3.Connection, acked: int, chain: bytes) -> Verdict:
     """Compare where the cloud says our lineage ends with our own history, and act on it."""
     here = position(connection)

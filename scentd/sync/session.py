@@ -12,7 +12,7 @@ from scentd.contracts.moments import unix_ms
 from scentd.contracts.sync import HelloV1, PositionV1, ProtocolRange, SessionV1, session_claim
 from scentd.store import lineage, pairing
 from scentd.store.database import Database
-from scentd.store.lineage import Verdict
+from scentd.store.lineage import Position, Verdict
 from scentd.store.pairing import Paired
 from scentd.sync.client import CloudClient
 from scentd.sync.errors import HubNotPaired, HubRevoked
@@ -102,7 +102,8 @@ class CloudSession:
 
     async def _open(self, paired: Paired) -> LiveSession:
         try:
-            opened = await self._prove(paired)
+            here = await self._database.read(lineage.position)
+            opened = await self._prove(paired, here)
         except HubRevoked as error:
             await self._database.write(pairing.mark_revoked)
             self._status.belongs(None)
@@ -110,7 +111,7 @@ class CloudSession:
             raise
         self._status.reached()
         now_s = self._clock.monotonic()
-        await self._compare_logs(opened)
+        await self._compare_logs(here, opened)
         return LiveSession(
             cloud=paired.cloud_url,
             hub_id=paired.hub_id,
@@ -121,10 +122,9 @@ class CloudSession:
             renew_s=now_s + opened.expires_in_s * _RENEW_AT,
         )
 
-    async def _prove(self, paired: Paired) -> SessionV1:
+    async def _prove(self, paired: Paired, here: Position) -> SessionV1:
         key = await asyncio.to_thread(self._keys.load, paired.key_name)
         challenge = await self._client.challenge(paired.cloud_url, paired.hub_id)
-        here = await self._database.read(lineage.position)
         speaks = ProtocolRange()
         claim = session_claim(challenge.nonce, paired.hub_id, paired.audience, speaks)
         hello = HelloV1(
@@ -141,16 +141,22 @@ class CloudSession:
         )
         return await self._client.open_session(paired.cloud_url, paired.hub_id, hello)
 
-    async def _compare_logs(self, opened: SessionV1) -> None:
-        verdict = await self._database.write(lambda c: compare(c, opened.position))
+    async def _compare_logs(self, asked: Position, opened: SessionV1) -> None:
+        verdict = await self._database.write(lambda c: compare(c, asked, opened.position))
         if verdict is Verdict.FORKED:
             _log.warning("the cloud's log is not ours any more: a new lineage was begun")
         elif verdict is Verdict.REWOUND:
             _log.warning("the cloud has lost events; they are sent again")
 
 
-def compare(connection: sqlite3.Connection, position: PositionV1 | None) -> Verdict:
-    """Act on where the cloud says our lineage ends; None: it has never heard of it."""
-    if position is None:
-        return lineage.settle(connection, 0, GENESIS)
-    return lineage.settle(connection, position.acked, bytes.fromhex(position.chain))
+def compare(
+    connection: sqlite3.Connection, asked: Position, position: PositionV1 | None
+) -> Verdict:
+    """Act on where the cloud says our lineage ends; None: it has never heard of it.
+
+    `asked` is where our log stood when the cloud was asked.
+    """
+    acked, chain = (0, GENESIS)
+    if position is not None:
+        acked, chain = position.acked, bytes.fromhex(position.chain)
+    return lineage.take_position(connection, asked.lineage, asked.acked, acked, chain)

@@ -166,7 +166,7 @@ class Uplink:
             self._session.drop(live)
             return
         except PositionDiffers as error:
-            await self._find_place(error)
+            await self._find_place(batch, error)
             return
         except (CloudTooSlow, BatchTooLarge):
             if self._most_events == 1:
@@ -180,10 +180,13 @@ class Uplink:
         if ack.retry_after_s:
             await self._clock.sleep(ack.retry_after_s)
 
-    async def _find_place(self, error: PositionDiffers) -> None:
+    async def _find_place(self, batch: Outgoing, error: PositionDiffers) -> None:
         there = error.position
         chain = bytes.fromhex(there.chain)
-        verdict = await self._database.write(lambda c: lineage.settle(c, there.acked, chain))
+        confirmed = batch.first - 1
+        verdict = await self._database.write(
+            lambda c: lineage.take_position(c, batch.lineage, confirmed, there.acked, chain)
+        )
         _tell(verdict)
         if verdict is Verdict.SAME:
             # Both agree and yet it was refused: asking again at once would go round in circles.

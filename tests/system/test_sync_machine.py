@@ -84,22 +84,35 @@ class Home:
 
 
 @dataclass
+class Answer:
+    """Words on their way down: an ack or a position (of a lineage), or a page.
+
+    `confirmed` is how far the log was confirmed when the cloud was asked.
+    """
+
+    addressee: str
+    kind: str
+    lineage: str
+    confirmed: int
+    content: object
+
+
+@dataclass
 class Request:
     """A letter on its way up."""
 
     sender: str
     lineage: str
+    confirmed: int
     body: bytes
 
+    @classmethod
+    def of(cls, home: Home, letter) -> "Request":
+        batch = letter.batch
+        return cls(home.name, batch.lineage, batch.first - 1, letter.body)
 
-@dataclass
-class Answer:
-    """Words on their way down: an ack or a position (of a lineage), or a page."""
-
-    addressee: str
-    kind: str
-    lineage: str
-    content: object
+    def answered(self, kind: str, content: object) -> Answer:
+        return Answer(self.sender, kind, self.lineage, self.confirmed, content)
 
 
 class SyncMachine(RuleBasedStateMachine):
@@ -210,7 +223,7 @@ class SyncMachine(RuleBasedStateMachine):
         letter = home.hub.write(lambda c: self._letter(c, most))
         # A hub that dies here has frozen the events and perhaps sent them.
         if letter is not None and not dies:
-            self.requests.append(Request(home.name, letter.batch.lineage, letter.body))
+            self.requests.append(Request.of(home, letter))
             self._pass(timedelta(seconds=1))
 
     @rule(data=st.data(), key=st.sampled_from(KEYS), value=st.integers(0, 3))
@@ -222,7 +235,7 @@ class SyncMachine(RuleBasedStateMachine):
         letter = home.hub.write(lambda c: self._letter(c, 50, off_ms=86_400_000))
         home.hub.clock.step(timedelta(days=-1))
         if letter is not None:
-            self.requests.append(Request(home.name, letter.batch.lineage, letter.body))
+            self.requests.append(Request.of(home, letter))
 
     @precondition(lambda self: self.requests)
     @rule(data=st.data(), fate=st.sampled_from(["taken", "cut", "died before", "died after"]))
@@ -378,7 +391,7 @@ class SyncMachine(RuleBasedStateMachine):
         letter = home.hub.write(lambda c: self._letter(c, 50))
         if letter is None:
             return False
-        request = Request(home.name, letter.batch.lineage, letter.body)
+        request = Request.of(home, letter)
         answer = self.runner.run(self._take(request, dies=False))
         home.hub.write(lambda c: self._believe(c, answer))
         return True
@@ -513,8 +526,7 @@ class SyncMachine(RuleBasedStateMachine):
             acked, chain = answer.content
             lineage.take_ack(connection, answer.lineage, acked, chain)
         elif answer.kind == "position":
-            if answer.lineage == lineage.position(connection).lineage:
-                compare(connection, answer.content)
+            compare(connection, _Asked(answer.lineage, answer.confirmed), answer.content)
         elif answer.kind == "page":
             arrivals.apply_page(connection, answer.content)
         else:
@@ -560,15 +572,15 @@ class SyncMachine(RuleBasedStateMachine):
             return None
         except PositionConflict as conflict:
             position = _Position(conflict.acked, conflict.chain.hex())
-            return Answer(request.sender, "position", request.lineage, position)
-        return Answer(request.sender, "ack", request.lineage, (where.acked, where.chain))
+            return request.answered("position", position)
+        return request.answered("ack", (where.acked, where.chain))
 
     async def _hello(self, home):
-        own = home.hub.read(lineage.position).lineage
+        own = home.hub.read(lineage.position)
         async with self.database.reading() as connection:
-            held = await history.find_lineage(connection, self.key, own)
+            held = await history.find_lineage(connection, self.key, own.lineage)
         position = _Position(held[0], held[1].hex()) if held else None
-        return Answer(home.name, "position", own, position)
+        return Answer(home.name, "position", own.lineage, own.acked, position)
 
     async def _news(self, home, limit):
         since = home.hub.read(arrivals.cursor)
@@ -579,8 +591,8 @@ class SyncMachine(RuleBasedStateMachine):
                 page = await changes(connection, household, since=since, limit=limit, now=now)
             except CursorTooOld:
                 everything = await snapshot(connection, household, now=now)
-                return Answer(home.name, "snapshot", "", everything)
-        return Answer(home.name, "page", "", page)
+                return Answer(home.name, "snapshot", "", 0, everything)
+        return Answer(home.name, "page", "", 0, page)
 
     async def _edit_in_account(self, key, name, value):
         async with self.database.unit_of_work() as session:
@@ -614,6 +626,12 @@ class SyncMachine(RuleBasedStateMachine):
             {"h": self.key.household_id},
         )
         return found.all()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    lineage: str
+    acked: int
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,33 @@ def test_a_cloud_that_lost_what_is_no_longer_here_starts_a_new_lineage(connectio
     assert lineage.settle(connection, 0, GENESIS) is Verdict.FORKED
 
 
+def test_a_position_that_later_confirmations_overtook_changes_nothing(connection, clock):
+    say(connection, 3)
+    asked = lineage.position(connection)
+    for _ in range(2):
+        batch = send(connection, most_events=1)
+        lineage.take_ack(connection, batch.lineage, batch.last, batch.chain)
+        clock.step(timedelta(days=8))
+    before = lineage.position(connection)
+
+    late = lineage.take_position(connection, asked.lineage, asked.acked, 0, GENESIS)
+    of_another = lineage.take_position(connection, "another", before.acked, 0, GENESIS)
+
+    assert (late, of_another) == (Verdict.STALE, Verdict.STALE)
+    assert lineage.position(connection) == before
+
+
+def test_a_position_asked_for_now_is_believed(connection):
+    say(connection, 2)
+    batch = send(connection)
+    lineage.take_ack(connection, batch.lineage, batch.last, batch.chain)
+    asked = lineage.position(connection)
+
+    verdict = lineage.take_position(connection, asked.lineage, asked.acked, 0, GENESIS)
+
+    assert verdict is Verdict.REWOUND
+
+
 def test_confirmed_events_are_kept_for_a_week(connection, clock):
     say(connection)
     first = send(connection)
