@@ -13,6 +13,7 @@ from cloud.catalogue.service import read_picture
 from cloud.catalogue.shop_window import ShopWindow
 from cloud.catalogue.wishes import Wish
 from cloud.foundation.web import Reader, RequestClock
+from cloud.foundation.web.services import services_of
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -30,11 +31,13 @@ def routes(window: ShopWindow) -> APIRouter:
         return _ready_made(request, page.json)
 
     @router.get("/api/v1/products/{slug}", responses=_answer(ProductDetail))
-    async def get_product(
-        request: Request, reader: Reader, clock: RequestClock, slug: str
-    ) -> Response:
+    async def get_product(request: Request, slug: str) -> Response:
         """Return a scent with its bottles, prices and stock."""
-        return _ready_made(request, await window.product(reader, slug, clock.now()))
+        # The most visited address: two dependencies fewer are a twelfth of its cost.
+        services = services_of(request)
+        async with services.database.reading() as reader:
+            product = await window.product(reader, slug, services.clock.now())
+        return _ready_made(request, product)
 
     @router.get("/api/v1/facets", responses=_answer(Facets))
     async def get_facets(request: Request, reader: Reader, clock: RequestClock) -> Response:
