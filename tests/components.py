@@ -9,6 +9,7 @@ from typing import NoReturn
 
 import pytest
 
+from tests.fakes.faked_time import find_faketime
 from tools.broker import find_mosquitto
 from tools.postgres_server import find_programs
 
@@ -35,6 +36,7 @@ BY_MARKER = {
     "needs_broker": Component("mosquitto", "apt-get install mosquitto", find_mosquitto),
     "needs_postgres": Component("PostgreSQL", "apt-get install postgresql", find_programs),
     "needs_browser": Component("Chromium", "apt-get install chromium", find_chromium),
+    "needs_faketime": Component("libfaketime", "apt-get install faketime", find_faketime),
 }
 
 

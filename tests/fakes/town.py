@@ -43,8 +43,8 @@ _LINES_SHOWN = 40
 class Town:
     """One home and one shop, on ports and in a folder of their own.
 
-    `hub` and `cloud` change single settings of the demo's. `database_url` "" is a town without
-    a shop.
+    `hub` and `cloud` change single settings of the demo's; `hub_environment` is added to the
+    hub's own. `database_url` "" is a town without a shop.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Town:
         database_url: str = "",
         hub: Mapping[str, object] | None = None,
         cloud: Mapping[str, str] | None = None,
+        hub_environment: Mapping[str, str] | None = None,
     ) -> None:
         smtp_port, *ports = free_ports(1 + len(PREFERRED_PORTS))
         self.place = Place(
@@ -65,6 +66,7 @@ class Town:
             database_url=database_url,
         )
         self._cloud = {**cloud_environment(self.place), **(cloud or {})}
+        self._hub_environment = dict(hub_environment or {})
         without_cloud = {} if database_url else {"sync.cloud_url": None}
         settings = {**hub_settings(self.place), **without_cloud, **(hub or {})}
         self.place.hub_file.write_text(
@@ -90,7 +92,8 @@ class Town:
                 environment={
                     name: self._cloud.get(name, value)
                     for name, value in program.environment.items()
-                },
+                }
+                | (self._hub_environment if program.name == "home" else {}),
             )
             for program in table
             if program.name not in ready_made
