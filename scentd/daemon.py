@@ -19,6 +19,9 @@ from scentd.api.names import Names
 from scentd.api.server import ApiServer
 from scentd.automation.book import RuleBook
 from scentd.automation.engine import Engine
+from scentd.automation.people import Strangers
+from scentd.automation.place import Place
+from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
 from scentd.cartridges.shelf import Shelf
@@ -63,6 +66,7 @@ class Home:
     commander: Commander
     schedules: ScheduleBook
     runner: Runner
+    scenes: SceneBook
     rules: RuleBook
     engine: Engine
     shelf: Shelf
@@ -97,7 +101,7 @@ class Daemon:
         self._activity = ActivityLog(
             self._database,
             self._bus,
-            Names(self._home.registry, self._home.schedules, self._home.rules),
+            Names(self._home.registry, self._home.schedules, self._home.rules, self._home.scenes),
             kept=settings.api.activity_kept,
         )
         self._server = ApiServer(settings.api, self._house())
@@ -138,6 +142,7 @@ class Daemon:
             home.registry.load,
             home.states.load,
             home.schedules.load,
+            home.scenes.load,
             home.rules.load,
             home.commander.load,
             home.shelf.load,
@@ -192,7 +197,9 @@ class Daemon:
             commands=home.commander,
             cartridges=home.shelf,
             schedules=home.schedules,
+            scenes=home.scenes,
             rules=home.rules,
+            automations=home.engine,
             broker=home.link,
             cloud=self._cloud.status,
             pairing=self._cloud.pairing if settings.sync.cloud_url else None,
@@ -234,13 +241,16 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         database, bus, clock, registry.get, states.state, schedules.runs, settings.cartridges
     )
     schedules.on_change(shelf.replan)
-    rules = RuleBook(database, clock, _ids_of(registry), settings.automation)
+    scenes = SceneBook(database, _ids_of(registry))
+    rules = RuleBook(database, clock, _ids_of(registry), settings.automation, scenes=scenes.ids)
     surroundings = Surroundings(
         submit=commander.submit,
         stop_all=commander.stop_all,
         state=states.state,
         cartridge=shelf.get,
-        zone=lambda: household.zone,
+        place=lambda: Place(household.zone),
+        people=Strangers(),
+        scene=scenes.get,
         resume=runner.resume,
         publisher=link,
         subscriber=link,
@@ -254,6 +264,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         commander=commander,
         schedules=schedules,
         runner=runner,
+        scenes=scenes,
         rules=rules,
         engine=engine,
         shelf=shelf,

@@ -68,6 +68,7 @@ class ActivityLog:
         listen(events.ScheduleSwitched, self._on_schedule)
         listen(events.ScheduleMissed, self._on_missed)
         listen(events.RuleFired, self._on_rule)
+        listen(events.HouseholdNotified, self._on_notice)
         listen(events.CartridgeFitted, self._on_fitted)
         listen(events.CartridgeRunningLow, self._on_low)
         listen(events.CartridgeEmpty, self._on_empty)
@@ -149,6 +150,10 @@ class ActivityLog:
             return
         self._rules_told[trace.rule_id] = event.at
         self._note(event, kind, {"rule": self._names.rule(trace.rule_id)})
+
+    def _on_notice(self, event: events.HouseholdNotified) -> None:
+        rule = self._names.rule(event.rule_id)
+        self._note(event, "notice", {"rule": rule, "text": event.text})
 
     def _on_fitted(self, event: events.CartridgeFitted) -> None:
         self._note(event, "cartridge_fitted", self._of_cartridge(event))

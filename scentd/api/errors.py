@@ -263,6 +263,21 @@ class BadRequest(ApiError):
         super().__init__("The request cannot be understood.", "Check its address and headers.")
 
 
+class EventNameRefused(ApiError):
+    """An app may not say an event of that name."""
+
+    code = "event_name_refused"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name[:80]}” cannot name an event of an app.",
+            "Write it as “doorbell.pressed”: a-z, 0-9, joined by . _ or -, and not beginning "
+            "with “cartridge.” or “hub.”.",
+            field="name",
+        )
+        self.name = name
+
+
 class InternalFault(ApiError):
     """Something broke that should not have."""
 
@@ -306,6 +321,7 @@ STATUS: dict[str, HTTPStatus] = {
     "cartridge_not_fitted": HTTPStatus.NOT_FOUND,
     "schedule_unknown": HTTPStatus.NOT_FOUND,
     "rule_unknown": HTTPStatus.NOT_FOUND,
+    "scene_unknown": HTTPStatus.NOT_FOUND,
     "token_unknown": HTTPStatus.NOT_FOUND,
     "reorder_unknown": HTTPStatus.NOT_FOUND,
     "method_not_allowed": HTTPStatus.METHOD_NOT_ALLOWED,

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Literal
 
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
@@ -16,12 +17,14 @@ from pydantic import Field
 from scentd.api import live
 from scentd.api.access import CallerKind, Scope
 from scentd.api.callers import identify
-from scentd.api.errors import ApiError, SignInNeeded
+from scentd.api.errors import ApiError, EventNameRefused, SignInNeeded
 from scentd.api.live import StreamEnded, Watcher
 from scentd.api.routes import Call, Media, Route, View, route
 from scentd.api.sentences import tell
 from scentd.api.views import CartridgeView, DiffuserView, slots_of, view_cartridge, view_diffuser
+from scentd.automation.named import HUBS_OWN, MAX_DATA, is_name
 from scentd.model.errors import DiffuserUnknown
+from scentd.model.events import AppEventHeard
 from scentd.store.activity import ActivityLine
 
 CHECK_S = 5.0
@@ -86,6 +89,26 @@ class Message(View):
     """Kind `activity`: new lines, the oldest first."""
     links: LinksView | None = None
     """Kind `links`: the connections as they are now."""
+
+
+class AppEventBody(View):
+    """Something an app says happened."""
+
+    name: str = Field(min_length=1, max_length=80)
+    """Its name: lower case words joined by dots, dashes or underscores (`doorbell.pressed`)."""
+    data: Mapping[str, bool | int | float | str] = Field(default_factory=dict, max_length=MAX_DATA)
+    """Its values."""
+
+
+async def say_app_event(call: Call[AppEventBody]) -> None:
+    """Tell the house that something happened: rules that wait for it are set off.
+
+    Names that begin with `cartridge.` or `hub.` are the hub's own and are refused.
+    """
+    said = call.asked
+    if not is_name(said.name) or said.name.startswith(HUBS_OWN):
+        raise EventNameRefused(said.name)
+    call.house.bus.publish(AppEventHeard(call.house.clock.now(), said.name, dict(said.data)))
 
 
 async def list_activity(call: Call[ActivityQuery]) -> list[ActivityView]:
@@ -219,6 +242,14 @@ ROUTES: tuple[Route, ...] = (
         list_activity,
         asks=ActivityQuery,
         answers=list[ActivityView],
+    ),
+    route(
+        "POST",
+        "/api/v1/events/app",
+        Scope.CONTROL,
+        say_app_event,
+        asks=AppEventBody,
+        status=HTTPStatus.NO_CONTENT,
     ),
     route(
         "GET",

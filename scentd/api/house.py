@@ -18,6 +18,7 @@ from scentd.model.commands import Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule, RuleTrace
+from scentd.model.scene import Scene
 from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.ports import Profile
 from scentd.store.database import Database
@@ -193,6 +194,52 @@ class Rules(Protocol):
         ...
 
 
+class Scenes(Protocol):
+    """The named sets of states."""
+
+    @property
+    def broken(self) -> Mapping[str, ScentdError]:
+        """Scenes that came from elsewhere and cannot be used here, by id, with the reason."""
+        ...
+
+    def all(self) -> Sequence[Scene]:
+        """Give every scene in a stable order."""
+        ...
+
+    def get(self, scene_id: str) -> Scene:
+        """Give one scene; raises an error of code `scene_unknown`."""
+        ...
+
+    async def save(self, scene: Scene) -> Scene:
+        """Keep a new or changed scene."""
+        ...
+
+    async def delete(self, scene_id: str) -> None:
+        """Forget a scene."""
+        ...
+
+
+class Automations(Protocol):
+    """The rules at work."""
+
+    @property
+    def held_because(self) -> str | None:
+        """Why no time of day fires at the moment, in plain words; None when all is well."""
+        ...
+
+    def is_stopped(self, rule_id: str) -> bool:
+        """Say whether a rule is stopped for a while because it closed a loop."""
+        ...
+
+    def run_now(self, rule: AutomationRule) -> None:
+        """Do at once what a rule does, whatever its conditions."""
+        ...
+
+    def hear_phrase(self, text: str, language: str = "", room: str = "") -> Sequence[str]:
+        """Fire the rules that wait for a sentence; their ids. "" for what is not known."""
+        ...
+
+
 class Broker(Protocol):
     """The link to the MQTT broker."""
 
@@ -302,7 +349,9 @@ class House:
     commands: Commands
     cartridges: Cartridges
     schedules: Schedules
+    scenes: Scenes
     rules: Rules
+    automations: Automations
     broker: Broker
     cloud: Cloud
     pairing: Pairing | None = None

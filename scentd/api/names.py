@@ -6,6 +6,7 @@ from typing import Protocol
 from scentd.model.diffuser import Diffuser
 from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule
+from scentd.model.scene import Scene
 from scentd.model.schedule import ScentSchedule
 
 
@@ -21,13 +22,20 @@ class _Rules(Protocol):
     def get(self, rule_id: str) -> AutomationRule: ...
 
 
+class _Scenes(Protocol):
+    def get(self, scene_id: str) -> Scene: ...
+
+
 class Names:
     """Give names by id; a diffuser that is gone keeps its last one, anything else its id."""
 
-    def __init__(self, diffusers: _Diffusers, schedules: _Schedules, rules: _Rules) -> None:
+    def __init__(
+        self, diffusers: _Diffusers, schedules: _Schedules, rules: _Rules, scenes: _Scenes
+    ) -> None:
         self._diffusers = diffusers
         self._schedules = schedules
         self._rules = rules
+        self._scenes = scenes
         self._titles: dict[str, str] = {}
 
     def diffuser(self, diffuser_id: str) -> str:
@@ -52,6 +60,13 @@ class Names:
             return self._rules.get(rule_id).name
         except ScentdError:
             return rule_id
+
+    def scene(self, scene_id: str) -> str:
+        """Give the name of a scene, or its id."""
+        try:
+            return self._scenes.get(scene_id).name
+        except ScentdError:
+            return scene_id
 
 
 def titles(diffusers: Sequence[Diffuser]) -> dict[str, str]:

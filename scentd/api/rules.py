@@ -1,14 +1,26 @@
 """Automation rules: see them, change them, and why they did or did not run."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from scentd.api.access import Scope
 from scentd.api.house import House
-from scentd.api.routes import Call, Route, route
+from scentd.api.routes import Call, Route, View, route
 from scentd.api.schedules import new_id
 from scentd.automation.reading import read_rule
 from scentd.model.rule import AutomationRule, RuleTrace
+
+
+class RuleStatusView(View):
+    """How a rule stands."""
+
+    last_triggered: datetime | None
+    """When it last ran its actions, UTC; null when it never did."""
+    is_stopped: bool
+    """Whether it is stopped for a while because it closed a loop."""
+    held_because: str | None
+    """Why no time of day fires at the moment; null when all is well."""
 
 
 async def list_rules(call: Call[None]) -> list[AutomationRule]:
@@ -42,10 +54,28 @@ async def rule_traces(call: Call[None]) -> list[RuleTrace]:
     return list(await call.house.rules.traces(rule.id))
 
 
+async def rule_status(call: Call[None]) -> RuleStatusView:
+    """Give how a rule stands: when it last ran, and whether it is held."""
+    house = call.house
+    rule = house.rules.get(call.path["rule_id"])
+    return RuleStatusView(
+        last_triggered=house.rules.last_ran_at(rule.id),
+        is_stopped=house.automations.is_stopped(rule.id),
+        held_because=house.automations.held_because,
+    )
+
+
+async def run_rule(call: Call[None]) -> None:
+    """Do at once what a rule does, whatever its conditions; the trace tells how it went."""
+    call.house.automations.run_now(call.house.rules.get(call.path["rule_id"]))
+
+
 async def keep_rule(house: House, raw: object, rule_id: str) -> AutomationRule:
     """Read, check and keep a rule; raises RuleInvalid."""
     known = {diffuser.id for diffuser in house.diffusers.all()}
-    return await house.rules.save(read_rule(raw, diffusers=known, rule_id=rule_id))
+    scenes = {scene.id for scene in house.scenes.all()}
+    rule = read_rule(raw, diffusers=known, scenes=scenes, rule_id=rule_id)
+    return await house.rules.save(rule)
 
 
 _ALL = "/api/v1/rules"
@@ -74,5 +104,7 @@ ROUTES: tuple[Route, ...] = (
         schema=AutomationRule,
     ),
     route("DELETE", _ONE, Scope.CONFIGURE, delete_rule, status=HTTPStatus.NO_CONTENT),
+    route("GET", f"{_ONE}/status", Scope.READ, rule_status, answers=RuleStatusView),
+    route("POST", f"{_ONE}/run", Scope.CONTROL, run_rule, status=HTTPStatus.NO_CONTENT),
     route("GET", f"{_ONE}/traces", Scope.READ, rule_traces, answers=list[RuleTrace]),
 )

@@ -16,9 +16,11 @@ from scentd.api import (
     household,
     reorders,
     rules,
+    scenes,
     schedules,
     sync,
     tokens,
+    voice,
 )
 from scentd.api.access import Scope
 from scentd.api.errors import PortTaken
@@ -44,7 +46,9 @@ NOUNS: tuple[Route, ...] = (
     *cartridges.ROUTES,
     *reorders.ROUTES,
     *schedules.ROUTES,
+    *scenes.ROUTES,
     *rules.ROUTES,
+    *voice.ROUTES,
     *events.ROUTES,
     *sync.ROUTES,
     *health.ROUTES,

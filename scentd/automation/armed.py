@@ -1,17 +1,13 @@
 """A rule made ready to fire: everything that needs no looking up again."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scentd.automation.wording import action_words, condition_words
+from scentd.model.action import Action, PublishMessage, SetDiffuser, SwitchRule, Wait, WaitUntil
 from scentd.model.commands import Origin, Source, Wish
-from scentd.model.rule import (
-    Action,
-    AutomationRule,
-    Cooldown,
-    PublishMessage,
-    SetDiffuser,
-    StopEverything,
-    Wait,
-)
+from scentd.model.condition import AllOf, AnyOf, Condition, Cooldown, NotSo, SensorIs
+from scentd.model.rule import AutomationRule
 from scentd.ports import Publish
 
 
@@ -27,11 +23,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ArmedRule:
-    """A rule with its steps; `takes_time` when an action has to wait for the clock or the disk."""
+    """A rule with its steps; `takes_time` when an action has to wait for the clock or the disk.
+
+    `asked` are its conditions with their words; `sensors` the sensor conditions anywhere in it.
+    """
 
     rule: AutomationRule
     source: Source
+    asked: tuple[tuple[Condition, str], ...]
     steps: tuple[Step, ...]
+    sensors: tuple[SensorIs, ...]
     takes_time: bool
     has_cooldown: bool
 
@@ -39,49 +40,46 @@ class ArmedRule:
 def arm(rule: AutomationRule) -> ArmedRule:
     """Make a rule ready."""
     source = Source(Origin.RULE, rule.id)
+    waited_for = (one.condition for one in rule.actions if isinstance(one, WaitUntil))
+    conditions = tuple(every_condition((*rule.conditions, *waited_for)))
     return ArmedRule(
         rule,
         source,
+        tuple((condition, condition_words(condition)) for condition in rule.conditions),
         tuple(_step(action, source) for action in rule.actions),
+        tuple(one for one in conditions if isinstance(one, SensorIs)),
         takes_time=any(_takes_time(action) for action in rule.actions),
-        has_cooldown=any(isinstance(condition, Cooldown) for condition in rule.conditions),
+        has_cooldown=any(isinstance(one, Cooldown) for one in conditions),
     )
 
 
+def every_condition(conditions: Iterable[Condition]) -> Iterator[Condition]:
+    """Give the conditions and those in their groups, a group before its parts."""
+    for condition in conditions:
+        yield condition
+        if isinstance(condition, AllOf | AnyOf):
+            yield from every_condition(condition.conditions)
+        elif isinstance(condition, NotSo):
+            yield from every_condition((condition.condition,))
+
+
 def _takes_time(action: Action) -> bool:
-    return isinstance(action, Wait) or (
+    return isinstance(action, Wait | WaitUntil | SwitchRule) or (
         isinstance(action, SetDiffuser) and action.for_s is not None
     )
 
 
 def _step(action: Action, source: Source) -> Step:
-    match action:
-        case SetDiffuser():
-            wish = Wish(
-                action.diffuser_id,
-                source,
-                power=action.power,
-                intensity_percent=action.intensity_percent,
-                light=action.light,
-            )
-            return Step(action, _words(action), wish=wish)
-        case Wait():
-            return Step(action, f"wait {action.seconds} s")
-        case StopEverything():
-            return Step(action, "stop everything")
-        case PublishMessage():
-            message = Publish(action.topic, action.payload.encode())
-            return Step(action, f"publish on {action.topic}", message=message)
-
-
-def _words(action: SetDiffuser) -> str:
-    parts = []
-    if action.power is not None:
-        parts.append("on" if action.power else "off")
-    if action.intensity_percent is not None:
-        parts.append(f"{action.intensity_percent} %")
-    if action.light is not None:
-        parts.append("light on" if action.light else "light off")
-    if action.for_s is not None:
-        parts.append(f"for {action.for_s} s")
-    return f"set {action.diffuser_id}: {', '.join(parts)}"
+    words = action_words(action)
+    if isinstance(action, SetDiffuser):
+        wish = Wish(
+            action.diffuser_id,
+            source,
+            power=action.power,
+            intensity_percent=action.intensity_percent,
+            light=action.light,
+        )
+        return Step(action, words, wish=wish)
+    if isinstance(action, PublishMessage):
+        return Step(action, words, message=Publish(action.topic, action.payload.encode()))
+    return Step(action, words)

@@ -19,7 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class RuleBook:
-    """Hold every rule and what became of it; `diffusers` gives the ids known now."""
+    """Hold every rule and what became of it.
+
+    `diffusers` and `scenes` give the ids known now; without `scenes` any may be.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,12 @@ class RuleBook:
         clock: Clock,
         diffusers: Callable[[], Container[str]],
         settings: AutomationSettings = AutomationSettings(),
+        *,
+        scenes: Callable[[], Container[str] | None] = lambda: None,
     ) -> None:
         self._database = database
         self._diffusers = diffusers
+        self._scenes = scenes
         self._rules: dict[str, AutomationRule] = {}
         self._broken: dict[str, RuleInvalid] = {}
         self._listeners: tuple[Callable[[], None], ...] = ()
@@ -70,7 +76,7 @@ class RuleBook:
 
     async def save(self, rule: AutomationRule) -> AutomationRule:
         """Keep a new or changed rule durably and tell the cloud; raises RuleInvalid."""
-        check_rule(rule, self._diffusers())
+        check_rule(rule, self._diffusers(), self._scenes())
         fields = to_fields(rule)
 
         def work(connection: sqlite3.Connection) -> None:

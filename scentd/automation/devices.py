@@ -2,21 +2,40 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 from scentd.automation.attributes import BUTTON, Value, key_of, value_of
 from scentd.model.diffuser import DiffuserState
-from scentd.model.rule import DeviceStateChange
+from scentd.model.trigger import DeviceStateChange
+
+_Key: TypeAlias = tuple[bool, Value] | None
+
+
+class Change(NamedTuple):
+    """A change in words, and the rules it fires, whose wait it begins, whose wait it ends."""
+
+    words: str
+    fired: list[str]
+    begun: list[str]
+    ended: list[str]
 
 
 @dataclass(slots=True)
 class _Waiting:
-    """Rules that wait for any change of one attribute, and for a change to a value."""
+    """Rules that wait for one attribute, by (value it had, value it gets); None for any."""
 
-    any_change: list[str] = field(default_factory=list)
-    to: dict[tuple[bool, Value], list[str]] = field(default_factory=dict)
+    at_once: dict[tuple[_Key, _Key], list[str]] = field(default_factory=dict)
+    for_long: dict[tuple[_Key, _Key], list[str]] = field(default_factory=dict)
+    holding: dict[_Key, list[str]] = field(default_factory=dict)
 
-    def concerned(self, value: Value) -> list[str]:
-        return [*self.any_change, *self.to.get(key_of(value), ())]
+    def add(self, rule_id: str, trigger: DeviceStateChange) -> None:
+        was = None if trigger.was is None else key_of(trigger.was)
+        to = None if trigger.to is None else key_of(trigger.to)
+        if trigger.for_s is None:
+            self.at_once.setdefault((was, to), []).append(rule_id)
+        else:
+            self.for_long.setdefault((was, to), []).append(rule_id)
+            self.holding.setdefault(to, []).append(rule_id)
 
 
 class DeviceIndex:
@@ -26,33 +45,43 @@ class DeviceIndex:
         self._waiting: dict[str, dict[str, _Waiting]] = {}
         for rule_id, trigger in triggers:
             attributes = self._waiting.setdefault(trigger.diffuser_id, {})
-            waiting = attributes.setdefault(trigger.attribute, _Waiting())
-            if trigger.to is None:
-                waiting.any_change.append(rule_id)
-            else:
-                waiting.to.setdefault(key_of(trigger.to), []).append(rule_id)
+            attributes.setdefault(trigger.attribute, _Waiting()).add(rule_id, trigger)
 
     def after_change(
         self, diffuser_id: str, before: DiffuserState, after: DiffuserState
-    ) -> Iterator[tuple[str, list[str]]]:
-        """Give (what changed in words, rules to fire) for each attribute that changed.
+    ) -> Iterator[Change]:
+        """Tell what follows from each attribute that changed and that rules wait for.
 
-        Learning what was unknown is no change.
+        Learning what was unknown is no change; forgetting what was known ends a wait.
         """
         for attribute, waiting in self._waiting.get(diffuser_id, _NOBODY).items():
             if attribute == BUTTON:
                 continue
             old, new = value_of(before, attribute), value_of(after, attribute)
-            if old is None or new is None or key_of(old) == key_of(new):
+            if old is None or (new is not None and key_of(old) == key_of(new)):
                 continue
-            concerned = waiting.concerned(new)
-            if concerned:
-                yield f"{diffuser_id}: {attribute} became {new}", concerned
+            was, to = key_of(old), None if new is None else key_of(new)
+            fired = _found(waiting.at_once, was, to) if to else []
+            begun = _found(waiting.for_long, was, to) if to else []
+            ended = waiting.holding.get(was, [])
+            if fired or begun or ended:
+                words = f"{diffuser_id}: {attribute} became {new}"
+                yield Change(words, fired, begun, ended)
 
     def after_press(self, diffuser_id: str, button: str) -> list[str]:
         """Give the rules that a press of a button fires."""
         waiting = self._waiting.get(diffuser_id, _NOBODY).get(BUTTON)
-        return waiting.concerned(button) if waiting else []
+        return _found(waiting.at_once, None, key_of(button)) if waiting else []
+
+
+def _found(index: dict[tuple[_Key, _Key], list[str]], was: _Key, to: _Key) -> list[str]:
+    """Look in the four places where a step from one value to another may be waited for."""
+    found: list[str] = []
+    if index:
+        places = ((None, None), (None, to), (was, None), (was, to))
+        for place in dict.fromkeys(places):
+            found += index.get(place, ())
+    return found
 
 
 _NOBODY: dict[str, _Waiting] = {}

@@ -30,3 +30,44 @@ class RuleUnknown(ScentdError):
             "Look at the rules page; it may have been deleted in the account.",
         )
         self.rule_id = rule_id
+
+
+class RuleTextInvalid(RuleInvalid):
+    """The text of a rule cannot be used; `line` and `column` count from 1, None when unknown."""
+
+    code = "rule_text_invalid"
+
+    def __init__(self, problem: Problem, line: int | None, column: int | None) -> None:
+        super().__init__(problem)
+        self.line = line
+        self.column = column
+        if line is not None:
+            self.message = f"Line {line}: {self.message}"
+
+
+class SceneInvalid(ScentdError):
+    """A scene cannot be used; `field` is the path of the first thing wrong."""
+
+    code = "scene_invalid"
+
+    def __init__(self, problem: Problem) -> None:
+        where = f" ({problem.field})" if problem.field else ""
+        super().__init__(
+            f"The scene cannot be used{where}: {problem.message}.",
+            problem.hint,
+            field=problem.field or None,
+        )
+        self.problem = problem
+
+
+class SceneUnknown(ScentdError):
+    """No scene of that id is known."""
+
+    code = "scene_unknown"
+
+    def __init__(self, scene_id: str) -> None:
+        super().__init__(
+            f"There is no scene “{scene_id}”.",
+            "Look at the rules page; it may have been deleted in the account.",
+        )
+        self.scene_id = scene_id

@@ -1,25 +1,61 @@
-"""The rules ready to fire, found by what they wait for."""
+"""The rules ready to fire, found by what they wait for; what an event costs is what it fires."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from scentd.automation.armed import ArmedRule, arm
 from scentd.automation.devices import DeviceIndex
-from scentd.automation.sensors import Topic
-from scentd.model.rule import AutomationRule, DeviceStateChange, SensorReading, TimeOfDay
-from scentd.ports import Inbound, Subscriber
+from scentd.automation.named import EventIndex
+from scentd.automation.people import Coming, PeopleIndex
+from scentd.automation.sensors import Bound, Owner, Sensors
+from scentd.automation.spoken import PhraseIndex
+from scentd.automation.timetable import Timed
+from scentd.model.condition import SensorIs
+from scentd.model.diffuser import DiffuserState
+from scentd.model.rule import AutomationRule
+from scentd.model.trigger import (
+    AppEvent,
+    DeviceStateChange,
+    Scalar,
+    SensorReading,
+    Sunrise,
+    Sunset,
+    TimeOfDay,
+    UserEntersLocation,
+    UserLeavesLocation,
+    VoiceCommand,
+)
+
+T = TypeVar("T")
+
+Waits = Sequence[tuple[str, str]]
+"""(rule, side) of what must last; the side is "" but for the bounds of a sensor."""
+
+
+class Heard(NamedTuple):
+    """What follows from an event: rules that fire, waits that begin, waits that end.
+
+    `moved` are the bounds whose standing must outlive a restart.
+    """
+
+    words: str
+    fired: Sequence[str] = ()
+    begun: Waits = ()
+    ended: Waits = ()
+    moved: Sequence[Bound] = ()
 
 
 class RuleIndex:
-    """Hold the enabled rules by id, device, topic and time; watch the topics they name."""
+    """Hold the enabled rules by id, device, topic, member, phrase, event and time. Pure."""
 
-    def __init__(self, subscriber: Subscriber, on_message: Callable[[Inbound], None]) -> None:
-        self._subscriber = subscriber
-        self._on_message = on_message
-        self._unwatch: dict[str, Callable[[], None]] = {}
+    def __init__(self) -> None:
         self.armed: dict[str, ArmedRule] = {}
         self.devices = DeviceIndex()
-        self.topics: dict[str, Topic] = {}
-        self.times: dict[str, TimeOfDay] = {}
+        self.sensors = Sensors()
+        self.people = PeopleIndex()
+        self.phrases = PhraseIndex()
+        self.events = EventIndex()
+        self.times: dict[str, Timed] = {}
 
     def follow(self, rules: Iterable[AutomationRule]) -> set[str]:
         """Hold these from now on; the ids of those held before that changed or went."""
@@ -28,37 +64,90 @@ class RuleIndex:
         self._sort()
         return {rule_id for rule_id in before if self.armed.get(rule_id) is not before[rule_id]}
 
-    def close(self) -> None:
-        """Watch no topic any more."""
-        for end in self._unwatch.values():
-            end()
-        self._unwatch.clear()
+    def lasts_s(self, rule_id: str) -> int | None:
+        """Give for how long what sets a rule off must last; None when it need not."""
+        trigger = self.armed[rule_id].rule.trigger if rule_id in self.armed else None
+        return trigger.for_s if isinstance(trigger, DeviceStateChange | SensorReading) else None
+
+    def after_state(
+        self, diffuser_id: str, before: DiffuserState, after: DiffuserState
+    ) -> Iterator[Heard]:
+        """Tell what follows from a device's change."""
+        for words, fired, begun, ended in self.devices.after_change(diffuser_id, before, after):
+            yield Heard(words, fired, [(one, "") for one in begun], [(one, "") for one in ended])
+
+    def after_press(self, diffuser_id: str, button: str) -> Heard:
+        """Tell what follows from a press of a button."""
+        fired = self.devices.after_press(diffuser_id, button)
+        return Heard(f"{diffuser_id}: button {button}", fired)
+
+    def after_message(
+        self, topic: str, payload: bytes, now_s: float, *, is_old: bool
+    ) -> Iterator[Heard]:
+        """Tell what follows from a message; raises Unreadable at the end (see Topic.after)."""
+        known = self.sensors.topics.get(topic)
+        if known is None:
+            return
+        for moved in known.after(payload, now_s, is_old=is_old):
+            fired, begun = list(moved.every), []
+            for bound in moved.entered:
+                if isinstance(bound.owner, str):
+                    if self.lasts_s(bound.owner) is None:
+                        fired.append(bound.owner)
+                    else:
+                        begun.append((bound.owner, bound.side))
+            ended = [(one.owner, one.side) for one in moved.left if isinstance(one.owner, str)]
+            news = [bound for bound in (*moved.entered, *moved.left, *moved.settled) if bound.name]
+            yield Heard(f"{topic}: {moved.value:g}", fired, begun, ended, news)
+
+    def after_entering(self, member_id: str, zone_id: str, *, is_first: bool) -> Heard:
+        """Tell what follows from a member's coming."""
+        fired = self.people.after_entering(member_id, zone_id, is_first=is_first)
+        return Heard(f"{member_id} entered {zone_id}", fired)
+
+    def after_leaving(self, member_id: str, zone_id: str, *, is_last: bool) -> Heard:
+        """Tell what follows from a member's leaving."""
+        fired = self.people.after_leaving(member_id, zone_id, is_last=is_last)
+        return Heard(f"{member_id} left {zone_id}", fired)
+
+    def after_event(self, name: str, data: Mapping[str, Scalar]) -> Heard:
+        """Tell what follows from a named event."""
+        said = ", ".join(f"{field} {value}" for field, value in data.items())
+        return Heard(f"{name}: {said}" if said else name, self.events.after(name, data))
+
+    def after_phrase(self, text: str, language: str, room: str) -> Heard:
+        """Tell what follows from a sentence somebody said."""
+        return Heard(f"somebody said “{text}”", self.phrases.after(text, language, room))
 
     def _sort(self) -> None:
-        devices: list[tuple[str, DeviceStateChange]] = []
-        topics: dict[str, list[tuple[str, SensorReading]]] = {}
-        self.times = {}
+        by_kind: dict[type, list[tuple[str, object]]] = {}
+        watchers: list[tuple[Owner, SensorReading | SensorIs]] = []
+        conditions: dict[SensorIs, None] = {}
         for rule_id, armed in self.armed.items():
-            match armed.rule.trigger:
-                case DeviceStateChange() as trigger:
-                    devices.append((rule_id, trigger))
-                case SensorReading() as trigger:
-                    topics.setdefault(trigger.topic, []).append((rule_id, trigger))
-                case TimeOfDay() as trigger:
-                    self.times[rule_id] = trigger
-        self.devices = DeviceIndex(devices)
-        self._watch(topics)
+            trigger = armed.rule.trigger
+            if isinstance(trigger, SensorReading):
+                watchers.append((rule_id, trigger))
+            else:
+                by_kind.setdefault(type(trigger), []).append((rule_id, trigger))
+            conditions.update(dict.fromkeys(armed.sensors))
+        self.devices = DeviceIndex(_of(by_kind, DeviceStateChange))
+        self.phrases = PhraseIndex(_of(by_kind, VoiceCommand))
+        self.events = EventIndex(_of(by_kind, AppEvent))
+        coming: list[tuple[str, Coming]] = [*_of(by_kind, UserEntersLocation)]
+        self.people = PeopleIndex([*coming, *_of(by_kind, UserLeavesLocation)])
+        times: list[tuple[str, Timed]] = [*_of(by_kind, TimeOfDay), *_of(by_kind, Sunrise)]
+        self.times = dict([*times, *_of(by_kind, Sunset)])
+        sensors = Sensors([*watchers, *((one, one) for one in conditions)])
+        sensors.go_on_from(self.sensors)
+        self.sensors = sensors
 
-    def _watch(self, triggers: dict[str, list[tuple[str, SensorReading]]]) -> None:
-        before, self.topics = self.topics, {}
-        for name, found in triggers.items():
-            self.topics[name] = topic = Topic(found)
-            if name in before:
-                topic.go_on_from(before[name])
-        for name in self._unwatch.keys() - self.topics.keys():
-            self._unwatch.pop(name)()
-        for name in self.topics.keys() - self._unwatch.keys():
-            self._unwatch[name] = self._subscriber.watch(name, self._on_message)
+
+def _of(by_kind: Mapping[type, Sequence[tuple[str, object]]], kind: type[T]) -> list[tuple[str, T]]:
+    return [
+        (rule_id, trigger)
+        for rule_id, trigger in by_kind.get(kind, ())
+        if isinstance(trigger, kind)
+    ]
 
 
 def _armed(rule: AutomationRule, before: dict[str, ArmedRule]) -> ArmedRule:

@@ -53,6 +53,34 @@ class AutomationSettings(BaseModel):
             "noticed, short enough that a mended rule works again without a restart."
         ),
     )
+    runs_per_minute: int = Field(
+        default=6_000,
+        ge=0,
+        le=10_000_000,
+        description=(
+            "Runs of one rule within a minute after which it counts as caught in a loop that "
+            "leads outside the hub; 0 sets no bound. 6000: a hundred a second for a whole minute "
+            "is more than any sensor of a home says."
+        ),
+    )
+    record_days: int = Field(
+        default=30,
+        ge=1,
+        le=366,
+        description=(
+            "Days of what happened that are kept to try rules against. 30: long enough for a "
+            "rule of the month's habits, short enough to be forgotten."
+        ),
+    )
+    record_bytes: int = Field(
+        default=64_000_000,
+        ge=100_000,
+        le=10_000_000_000,
+        description=(
+            "Most space that record may take, in bytes; the oldest goes first. 64000000: thirty "
+            "busy days take about a tenth of it."
+        ),
+    )
     traces_kept: int = Field(
         default=100,
         ge=1,

@@ -1,15 +1,14 @@
-"""Fire times of day: once a local date, through restarts and every way a clock can jump."""
+"""Fire times of day and of the sun: once a local date, through restarts and stepped clocks."""
 
 import asyncio
 import heapq
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from scentd.automation.timetable import Point, next_point, points
+from scentd.automation.place import Place
+from scentd.automation.timetable import Point, Timed, name_of, next_point, points
 from scentd.clock import Clock, sleep_until_nudged
-from scentd.model.rule import TimeOfDay
 from scentd.store import rules as rows
 from scentd.store.database import Database
 
@@ -22,25 +21,25 @@ class Timekeeper:
     """Wait for the times of day of rules.
 
     `fire` is called with the rule's id at its time, or late by at most `grace_s`; `miss` with
-    the rule's id and the time for each that came too late for that.
+    the rule's id and the time for each that came too late for that, or did not come that day.
     """
 
     def __init__(
         self,
         database: Database,
         clock: Clock,
-        zone: Callable[[], ZoneInfo],
+        place: Callable[[], Place],
         fire: Callable[[str, Point], None],
         miss: Callable[[str, Point], None],
         grace_s: int,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._zone = zone
+        self._place = place
         self._fire = fire
         self._miss = miss
         self._grace = timedelta(seconds=grace_s)
-        self._triggers: dict[str, TimeOfDay] = {}
+        self._triggers: dict[str, Timed] = {}
         self._heap: list[tuple[datetime, str]] = []
         self._done: set[tuple[str, str]] = set()
         self._until: datetime | None = None
@@ -57,7 +56,7 @@ class Timekeeper:
             lambda c: (rows.read_days(c), rows.read_progress(c))
         )
 
-    def follow(self, triggers: dict[str, TimeOfDay], *, is_edit: bool) -> None:
+    def follow(self, triggers: dict[str, Timed], *, is_edit: bool) -> None:
         """Wait for these from now on; a time that an edit puts in the past was never promised."""
         self._triggers = triggers
         if is_edit and self._until is not None:
@@ -84,24 +83,24 @@ class Timekeeper:
         self.held_because = None
 
     async def _deal_with_what_came(self) -> None:
-        now, zone = self._clock.now(), self._zone()
+        now, place = self._clock.now(), self._place()
         since = now if self._until is None else min(self._until, now)
         is_plan_new, self._must_replan = self._must_replan, False
         todo = list(self._triggers) if is_plan_new else self._take_due(now)
         came = [
             (rule_id, point)
             for rule_id in todo
-            for point in points(self._triggers[rule_id], zone, since, now)
+            for point in points(self._triggers[rule_id], place, since, now)
             if self._claim_on(rule_id, point) not in self._done
         ]
-        self._plan(todo, zone, now, is_new=is_plan_new)
+        self._plan(todo, place, now, is_new=is_plan_new)
         in_time = [(rule_id, point) for rule_id, point in came if now - point.at <= self._grace]
         if came or is_plan_new:
             await self._claim(in_time, now)
         self._until = now
         for rule_id, point in sorted(came, key=lambda found: (found[1].at, found[0])):
-            is_late = now - point.at > self._grace
-            (self._miss if is_late else self._fire)(rule_id, point)
+            is_off = point.skipped_because or now - point.at > self._grace
+            (self._miss if is_off else self._fire)(rule_id, point)
 
     def _take_due(self, now: datetime) -> list[str]:
         due = []
@@ -109,11 +108,11 @@ class Timekeeper:
             due.append(heapq.heappop(self._heap)[1])
         return due
 
-    def _plan(self, todo: list[str], zone: ZoneInfo, now: datetime, *, is_new: bool) -> None:
+    def _plan(self, todo: list[str], place: Place, now: datetime, *, is_new: bool) -> None:
         if is_new:
             self._heap.clear()
         for rule_id in todo:
-            point = next_point(self._triggers[rule_id], zone, now)
+            point = next_point(self._triggers[rule_id], place, now)
             if point is not None:
                 heapq.heappush(self._heap, (point.at, rule_id))
 
@@ -129,4 +128,4 @@ class Timekeeper:
 
     def _claim_on(self, rule_id: str, point: Point) -> tuple[str, str]:
         """Name one occurrence for good: the rule, the local date, the time it was set for."""
-        return (rule_id, f"{point.day.isoformat()} {self._triggers[rule_id].at.isoformat()}")
+        return (rule_id, f"{point.day.isoformat()} {name_of(self._triggers[rule_id])}")

@@ -1,41 +1,71 @@
-"""When times of day come, on real instants: pure arithmetic."""
+"""When times of day and the sun's come, on real instants: pure arithmetic."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
+from typing import TypeAlias
 
-from scentd.model.rule import TimeOfDay
+from scentd.automation.place import Place
 from scentd.model.schedule import Weekday
+from scentd.model.trigger import Sunrise, Sunset, TimeOfDay
 from scentd.model.walltime import opening_instant
 
 _DAY = timedelta(days=1)
 _MARGIN = 2
-"""A zone may repeat or skip a whole date."""
+"""A zone may repeat or skip a whole date; the sun's moment and its offset may lie in the next."""
 
 _LOOK_AHEAD_DAYS = 9
+_NOON = time(12)
+
+Timed: TypeAlias = TimeOfDay | Sunrise | Sunset
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
-    """One occurrence: its instant, and the local date that makes it one of a kind."""
+    """One occurrence: its instant, and the local date that makes it one of a kind.
+
+    `skipped_because` says in plain words why nothing comes on that date; `at` is then its noon.
+    """
 
     at: datetime
     day: date
+    skipped_because: str = ""
 
 
-def points(trigger: TimeOfDay, zone: ZoneInfo, after: datetime, until: datetime) -> Iterator[Point]:
-    """Give each occurrence in (after, until], in order, once a local date."""
-    first = after.astimezone(zone).date() - _MARGIN * _DAY
-    last = until.astimezone(zone).date() + _MARGIN * _DAY
+def points(trigger: Timed, place: Place, after: datetime, until: datetime) -> Iterator[Point]:
+    """Give each occurrence in (after, until], once a local date, in the order of the dates."""
+    first = after.astimezone(place.zone).date() - _MARGIN * _DAY
+    last = until.astimezone(place.zone).date() + _MARGIN * _DAY
     for number in range((last - first).days + 1):
         day = first + number * _DAY
         if Weekday(day.weekday()) in trigger.days:
-            at = opening_instant(day, trigger.at, zone)
-            if after < at <= until:
-                yield Point(at, day)
+            point = _on(day, trigger, place)
+            if after < point.at <= until:
+                yield point
 
 
-def next_point(trigger: TimeOfDay, zone: ZoneInfo, after: datetime) -> Point | None:
+def next_point(trigger: Timed, place: Place, after: datetime) -> Point | None:
     """Give the first occurrence later than `after`; None when no day is chosen."""
-    return next(points(trigger, zone, after, after + _LOOK_AHEAD_DAYS * _DAY), None)
+    return next(points(trigger, place, after, after + _LOOK_AHEAD_DAYS * _DAY), None)
+
+
+def name_of(trigger: Timed) -> str:
+    """Name what the trigger waits for on each date: another name is another wait."""
+    if isinstance(trigger, TimeOfDay):
+        return trigger.at.isoformat()
+    otherwise = trigger.otherwise_at.isoformat() if trigger.otherwise_at else ""
+    return f"{trigger.point}{trigger.offset_min:+d} {otherwise}".rstrip()
+
+
+def _on(day: date, trigger: Timed, place: Place) -> Point:
+    if isinstance(trigger, TimeOfDay):
+        return Point(opening_instant(day, trigger.at, place.zone), day)
+    at = place.sky.instant(trigger.point, day) if place.sky else None
+    if at is not None:
+        return Point(at + timedelta(minutes=trigger.offset_min), day)
+    if trigger.otherwise_at is not None:
+        return Point(opening_instant(day, trigger.otherwise_at, place.zone), day)
+    noon = opening_instant(day, _NOON, place.zone)
+    if place.sky is None:
+        return Point(noon, day, "nobody has said where the home is")
+    return Point(noon, day, f"there was no {trigger.point} that day")

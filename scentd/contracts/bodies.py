@@ -150,7 +150,7 @@ class DocumentEditV1(Body):
     A field named `deleted` set to true removes the document.
     """
 
-    kind: Literal["rule", "schedule", "diffuser", "reorder_preference"]
+    kind: Literal["rule", "schedule", "scene", "diffuser", "reorder_preference"]
     key: str
     field: str
     value: object = None

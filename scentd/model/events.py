@@ -3,6 +3,7 @@
 `at` is aware UTC, the moment the hub learnt of the fact.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -187,3 +188,19 @@ class HouseholdChanged(Event):
     """The household's name, place, zone or language is another one now."""
 
     household: Household
+
+
+@dataclass(frozen=True, slots=True)
+class AppEventHeard(Event):
+    """An app, or the hub itself, says that something by that name happened."""
+
+    name: str
+    data: Mapping[str, bool | int | float | str]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdNotified(Event):
+    """A rule tells the household something."""
+
+    rule_id: str
+    text: str

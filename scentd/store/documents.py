@@ -10,7 +10,7 @@ from scentd.store import outbox
 from scentd.store.errors import EditsFull, EditTooLarge
 from scentd.store.outbox import EDIT_KIND
 
-SharedKind = Literal["rule", "schedule", "diffuser", "reorder_preference"]
+SharedKind = Literal["rule", "schedule", "scene", "diffuser", "reorder_preference"]
 
 MAX_VALUE_BYTES = 64 * 1024
 """A field must fit a batch (256 KB) with room to spare."""

@@ -2,6 +2,7 @@
 its devices, cartridges and links do at once what they are told.
 """
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -10,6 +11,10 @@ from scentd.api.activity import ActivityLog
 from scentd.api.house import House
 from scentd.api.names import Names
 from scentd.automation.book import RuleBook
+from scentd.automation.engine import Engine
+from scentd.automation.place import Place
+from scentd.automation.scenes import SceneBook
+from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
 from scentd.model.events import (
     BrokerLink,
@@ -20,6 +25,8 @@ from scentd.schedules.book import ScheduleBook
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
 from tests.fakes.parts import Cartridges, Cloud, Devices, Link
+from tests.fakes.people import FakePeople
+from tests.fakes.topics import FakeTopics
 
 
 @dataclass
@@ -32,6 +39,7 @@ class Rig:
     cartridges: Cartridges
     broker: Link
     cloud: Cloud
+    topics: FakeTopics
 
     def lose_cloud(self, queued: int) -> None:
         self.cloud.connected, self.cloud.queued = False, queued
@@ -56,11 +64,15 @@ class Rig:
 
 @asynccontextmanager
 async def open_rig(path, clock, *, is_demo=False, with_cloud=True):
-    """Open an empty house over a database in that file."""
+    """Open an empty house over a database in that file; its rules are at work."""
     database = Database(path, clock)
     await database.open()
     try:
-        yield await _build(database, clock, is_demo=is_demo, with_cloud=with_cloud)
+        rig = await _build(database, clock, is_demo=is_demo, with_cloud=with_cloud)
+        life = asyncio.get_running_loop().create_task(rig.house.automations.run())
+        yield rig
+        life.cancel()
+        await asyncio.wait([life])
     finally:
         await database.close()
 
@@ -76,9 +88,24 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         database, clock, lambda: household.zone, lambda: {one.id for one in devices.all()}
     )
     await schedules.load()
-    rules = RuleBook(database, clock, lambda: {one.id for one in devices.all()})
+    scenes = SceneBook(database, lambda: {one.id for one in devices.all()})
+    await scenes.load()
+    rules = RuleBook(database, clock, lambda: {one.id for one in devices.all()}, scenes=scenes.ids)
     await rules.load()
-    activity = ActivityLog(database, bus, Names(devices, schedules, rules))
+    topics = FakeTopics(clock)
+    surroundings = Surroundings(
+        submit=devices.submit,
+        stop_all=devices.stop_all,
+        state=devices.state,
+        cartridge=cartridges.get,
+        place=lambda: Place(household.zone),
+        people=FakePeople(),
+        scene=scenes.get,
+        resume=lambda diffuser_id: False,
+        publisher=topics,
+        subscriber=topics,
+    )
+    activity = ActivityLog(database, bus, Names(devices, schedules, rules, scenes))
     await activity.load()
     activity.start()
     broker = Link()
@@ -94,11 +121,13 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         commands=devices,
         cartridges=cartridges,
         schedules=schedules,
+        scenes=scenes,
         rules=rules,
+        automations=Engine(rules, database, bus, clock, surroundings),
         broker=broker,
         cloud=cloud,
         pairing=cloud if with_cloud else None,
         version="0.1.0",
         is_demo=is_demo,
     )
-    return Rig(house, clock, devices, cartridges, broker, cloud)
+    return Rig(house, clock, devices, cartridges, broker, cloud, topics)

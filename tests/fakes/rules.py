@@ -1,14 +1,9 @@
 """Short words for rules in tests."""
 
-from scentd.model.rule import (
-    Action,
-    AutomationRule,
-    Condition,
-    PublishMessage,
-    RuleMode,
-    SetDiffuser,
-    Trigger,
-)
+from scentd.model.action import Action, PublishMessage, SetDiffuser
+from scentd.model.condition import Condition
+from scentd.model.rule import AutomationRule, RuleMode
+from scentd.model.trigger import Trigger
 
 LAMP_ON = SetDiffuser("lamp", power=True)
 LAMP_OFF = SetDiffuser("lamp", power=False)

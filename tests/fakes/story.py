@@ -3,20 +3,13 @@
 import json
 from datetime import time, timedelta
 
+from scentd.model.action import SetDiffuser
 from scentd.model.cartridge import SlotKey
 from scentd.model.commands import Origin, Source
+from scentd.model.condition import Cooldown, TimeWindow
 from scentd.model.events import CartridgeRunningLow, RuleFired
-from scentd.model.rule import (
-    AutomationRule,
-    Cooldown,
-    RuleTrace,
-    SensorReading,
-    SetDiffuser,
-    TimeOfDay,
-    TimeWindow,
-    TraceStep,
-    Verdict,
-)
+from scentd.model.rule import AutomationRule, RuleTrace, TraceStep, Verdict
+from scentd.model.trigger import SensorReading, TimeOfDay
 from tests.fakes.parts import FRIDAY_EVENING
 
 FRESH_AIR = AutomationRule(

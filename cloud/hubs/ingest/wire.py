@@ -114,7 +114,7 @@ class Gap(Struct):
 class DocumentEdit(Struct):
     """An edit of one field; its value is read apart, because whole numbers may be large."""
 
-    kind: Literal["rule", "schedule", "diffuser", "reorder_preference"]
+    kind: Literal["rule", "schedule", "scene", "diffuser", "reorder_preference"]
     key: Annotated[str, Meta(min_length=1, max_length=160)]
     field: Annotated[str, Meta(min_length=1, max_length=80)]
     stamp: Annotated[int, Meta(ge=0, le=2**63 - 2**20)]

@@ -11,7 +11,7 @@ from cloud.foundation.database import Base
 
 
 class SharedDocument(Base):
-    """A rule, schedule, diffuser or preference, of which each field is merged by itself.
+    """A rule, schedule, scene, diffuser or preference, of which each field is merged by itself.
 
     `version` is the household's at its last change. `reset_version` is the version at which an
     edit was refused, so that hubs replace what they hold. `deleted_at` set: it is gone, and kept
@@ -21,7 +21,7 @@ class SharedDocument(Base):
     __tablename__ = "shared_documents"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('rule', 'schedule', 'diffuser', 'reorder_preference')", name="kind"
+            "kind IN ('rule', 'schedule', 'scene', 'diffuser', 'reorder_preference')", name="kind"
         ),
         CheckConstraint("length(key) BETWEEN 1 AND 160", name="key_length"),
         Index("ix_shared_documents_version", "household_id", "version"),

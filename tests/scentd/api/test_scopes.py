@@ -12,6 +12,7 @@ VALUES = {
     "slot_no": "1",
     "schedule_id": "evening",
     "rule_id": "r1",
+    "scene_id": "s1",
     "token_id": "t1",
 }
 CALLERS = ["nobody", "member", *Scope]

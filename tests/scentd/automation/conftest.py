@@ -9,6 +9,8 @@ import pytest
 
 from scentd.automation.book import RuleBook
 from scentd.automation.engine import Engine
+from scentd.automation.place import Place, Sky
+from scentd.automation.scenes import SceneBook
 from scentd.automation.settings import AutomationSettings
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
@@ -23,6 +25,7 @@ from scentd.store.database import Database
 from tests.fakes.clock import ManualClock
 from tests.fakes.commander import FakeCommander
 from tests.fakes.hub_store import open_database
+from tests.fakes.people import FakePeople
 from tests.fakes.topics import FakeTopics
 
 
@@ -40,6 +43,9 @@ class Home:
         online = DiffuserState(availability=Availability.ONLINE)
         self.states = {"lamp": online, "fan": online}
         self.cartridges: dict[SlotKey, Cartridge] = {}
+        self.sky: Sky | None = None
+        self.people = FakePeople()
+        self.scenes = SceneBook(database, lambda: {"lamp", "fan"})
         self.planned: set[str] = set()
         self.stopped_by: list[Source] = []
         self.fired: list[RuleTrace] = []
@@ -54,14 +60,16 @@ class Home:
         for rule in rules:
             await self.book.save(rule)
         surroundings = Surroundings(
-            self.commander.submit,
-            self.stopped_by.append,
-            self._state,
-            self.cartridges.get,
-            lambda: self.zone,
-            self.planned.__contains__,
-            self.topics,
-            self.topics,
+            submit=self.commander.submit,
+            stop_all=self.stopped_by.append,
+            state=self._state,
+            cartridge=self.cartridges.get,
+            place=lambda: Place(self.zone, self.sky),
+            people=self.people,
+            scene=self.scenes.get,
+            resume=self.planned.__contains__,
+            publisher=self.topics,
+            subscriber=self.topics,
         )
         self.engine = Engine(
             self.book, self.database, self.bus, self.clock, surroundings, self.settings

@@ -5,8 +5,9 @@ import pytest
 from scentd.automation.documents import to_fields
 from scentd.automation.errors import RuleInvalid, RuleUnknown
 from scentd.contracts.merging import canonical
+from scentd.model.action import SetDiffuser
 from scentd.model.events import DocumentsChanged
-from scentd.model.rule import SensorReading, SetDiffuser
+from scentd.model.trigger import SensorReading
 from tests.fakes.rules import rule
 
 ANY = SensorReading("door")

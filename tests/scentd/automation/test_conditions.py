@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scentd.automation.conditions import Facts, judge
+from scentd.automation.place import Place
+from scentd.automation.sensors import Standing
 from scentd.model.cartridge import Cartridge, SlotKey
+from scentd.model.condition import Condition, Cooldown, DeviceStateIs, LevelAbove, TimeWindow
 from scentd.model.diffuser import Availability, DiffuserState, LevelQuality, Mode, ReportedState
 from scentd.model.errors import DiffuserUnknown
-from scentd.model.rule import Condition, Cooldown, DeviceStateIs, LevelAbove, TimeWindow
 from scentd.model.schedule import Weekday
+from tests.fakes.people import FakePeople
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -29,7 +32,13 @@ def state(diffuser_id: str) -> DiffuserState:
     return STATE
 
 
-FACTS = Facts(state, {SlotKey("lamp"): CARTRIDGE}.get, lambda: BERLIN)
+FACTS = Facts(
+    state,
+    {SlotKey("lamp"): CARTRIDGE}.get,
+    lambda: Place(BERLIN),
+    FakePeople(),
+    lambda condition: Standing(None, None),
+)
 
 
 def holds(condition: Condition, local: str = "2026-03-02T12:00", ran: float | None = None) -> bool:

@@ -5,16 +5,12 @@ import sys
 from collections.abc import Callable
 
 from scentd.automation.settings import AutomationSettings
+from scentd.model.action import StopEverything
 from scentd.model.commands import Answer, Origin, Source
+from scentd.model.condition import Cooldown, DeviceStateIs
 from scentd.model.diffuser import Availability
-from scentd.model.rule import (
-    Cooldown,
-    DeviceStateChange,
-    DeviceStateIs,
-    SensorReading,
-    StopEverything,
-    Verdict,
-)
+from scentd.model.rule import Verdict
+from scentd.model.trigger import DeviceStateChange, SensorReading
 from tests.fakes.rules import LAMP_OFF, LAMP_ON, rule, say
 
 MINUTE = 60.0
@@ -113,7 +109,10 @@ async def test_a_condition_that_fails_stops_the_rule_and_is_in_the_trace(home) -
 
     (trace,) = home.fired
     assert trace.verdict is Verdict.CONDITION_FAILED
-    assert [step.outcome for step in trace.steps] == ["does not hold: it is True"]
+    assert [step.outcome for step in trace.steps] == [
+        "does not hold: it is True",
+        "holds: it never ran",
+    ]
     assert home.commander.wishes == []
 
 

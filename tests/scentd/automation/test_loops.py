@@ -4,7 +4,8 @@ import logging
 from dataclasses import replace
 
 from scentd.automation.settings import AutomationSettings
-from scentd.model.rule import DeviceStateChange, SensorReading, Verdict
+from scentd.model.rule import Verdict
+from scentd.model.trigger import DeviceStateChange, SensorReading
 from tests.fakes.rules import LAMP_OFF, LAMP_ON, rule, say
 
 MINUTE = 60.0

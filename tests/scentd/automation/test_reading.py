@@ -10,22 +10,11 @@ from hypothesis import strategies as st
 from scentd.automation.documents import from_fields, to_fields
 from scentd.automation.errors import RuleInvalid
 from scentd.automation.reading import read_rule, write_rule
-from scentd.model.rule import (
-    AutomationRule,
-    Cooldown,
-    DeviceStateChange,
-    DeviceStateIs,
-    LevelAbove,
-    PublishMessage,
-    RuleMode,
-    SensorReading,
-    SetDiffuser,
-    StopEverything,
-    TimeOfDay,
-    TimeWindow,
-    Wait,
-)
+from scentd.model.action import PublishMessage, SetDiffuser, StopEverything, Wait
+from scentd.model.condition import Cooldown, DeviceStateIs, LevelAbove, TimeWindow
+from scentd.model.rule import AutomationRule, RuleMode
 from scentd.model.schedule import Weekday
+from scentd.model.trigger import DeviceStateChange, SensorReading, TimeOfDay
 
 GOOD: dict[str, Any] = {
     "id": "r1",

@@ -1,85 +1,185 @@
 """Numbers on topics: crossing a bound, reading payloads, and what a message costs."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scentd.automation.sensors import Crossings, Topic, Unreadable
-from scentd.model.rule import SensorReading
+from scentd.automation.payloads import Unreadable
+from scentd.automation.sensors import Crossings, Sensors, Topic, bounds_of
+from scentd.automation.units import convert
+from scentd.model.condition import SensorIs
+from scentd.model.trigger import SensorReading
 
 numbers = st.floats(-1e6, 1e6)
 
 
-def trigger(**bounds: float) -> SensorReading:
-    return SensorReading("t", **bounds)
+def trigger(**fields: object) -> SensorReading:
+    return SensorReading("t", **fields)
 
 
-def fired(crossings: Crossings, *values: float) -> list[list[str]]:
-    return [crossings.after(value, is_old=False) for value in values]
+def crossings(**fields: object) -> Crossings:
+    found = list(bounds_of("r", trigger(**fields)))
+    return Crossings(found, () if found else ("r",))
+
+
+def fired(crossings: Crossings, *values: float) -> list[bool]:
+    """Whether each of these numbers, in turn, fires the rule."""
+    moves = [crossings.after(value, 0.0, is_old=False) for value in values]
+    return [bool(move.entered or move.every) for move in moves]
 
 
 def test_crossing_from_not_above_to_above_fires_once_until_it_falls_again() -> None:
-    crossings = Crossings([("r", trigger(above=20))])
+    heard = fired(crossings(above=20), 19, 20, 21, 25, 19, 22)
 
-    assert fired(crossings, 19, 20, 21, 25, 19, 22) == [[], [], ["r"], [], [], ["r"]]
+    assert heard == [False, False, True, False, False, True]
 
 
 def test_crossing_from_not_below_to_below_fires() -> None:
-    crossings = Crossings([("r", trigger(below=20))])
+    heard = fired(crossings(below=20), 25, 20, 19.9, 10, 30, 5)
 
-    assert fired(crossings, 25, 20, 19.9, 10, 30, 5) == [[], [], ["r"], [], [], ["r"]]
+    assert heard == [False, False, True, False, False, True]
 
 
 def test_without_bounds_every_reading_fires() -> None:
-    assert fired(Crossings([("r", trigger())]), 1, 1, 2) == [["r"], ["r"], ["r"]]
+    assert fired(crossings(), 1, 1, 2) == [True, True, True]
 
 
 def test_the_first_number_crosses_nothing() -> None:
-    assert fired(Crossings([("r", trigger(above=20))]), 25, 26) == [[], []]
+    assert fired(crossings(above=20), 25, 26) == [False, False]
 
 
 def test_an_old_number_fires_nothing_but_tells_where_things_stand() -> None:
-    crossings = Crossings([("r", trigger(above=20))])
+    number = crossings(above=20)
 
-    assert crossings.after(10, is_old=True) == []
-    assert crossings.after(25, is_old=False) == ["r"]
+    assert not number.after(10, 0.0, is_old=True).entered
+    assert number.after(25, 0.0, is_old=False).entered
 
 
 def test_each_bound_counts_for_itself() -> None:
-    crossings = Crossings([("r", trigger(above=30, below=10))])
-
-    assert fired(crossings, 20, 31, 20, 9) == [[], ["r"], [], ["r"]]
+    assert fired(crossings(above=30, below=10), 20, 31, 20, 9) == [False, True, False, True]
 
 
-bounds = st.lists(
-    st.builds(SensorReading, st.just("t"), above=st.none() | numbers, below=st.none() | numbers),
-    max_size=12,
+def test_inside_its_band_a_number_fires_once() -> None:
+    heard = fired(crossings(above=65, hysteresis=5), 60, 66, 61, 66, 60, 66)
+
+    assert heard == [False, True, False, False, False, True]
+
+
+def test_a_bound_in_another_unit_is_the_same_bound() -> None:
+    number = crossings(above=68, hysteresis=9, unit="°F", sensor_unit="°C")
+
+    assert fired(number, 19, 20.1, 16, 21, 15, 20.1) == [False, True, False, False, False, True]
+
+
+@given(st.lists(numbers, min_size=1, max_size=40), numbers, st.floats(0, 1e5))
+def test_between_two_firings_the_number_left_the_band(
+    values: list[float], bound: float, band: float
+) -> None:
+    heard = fired(crossings(above=bound, hysteresis=band), *values)
+
+    fires = [place for place, is_fired in enumerate(heard) if is_fired]
+    for first, second in itertools.pairwise(fires):
+        assert min(values[first:second]) <= bound - band
+
+
+specs = st.builds(
+    SensorReading,
+    st.just("t"),
+    above=st.none() | numbers,
+    below=st.none() | numbers,
+    hysteresis=st.just(0.0) | st.floats(0, 1e5),
 )
 
 
-@given(triggers=bounds, values=st.lists(numbers, max_size=20))
+@given(triggers=st.lists(specs, max_size=12), values=st.lists(numbers, max_size=20))
 def test_the_index_finds_what_asking_each_rule_would(
     triggers: list[SensorReading], values: list[float]
 ) -> None:
-    crossings = Crossings([(str(number), found) for number, found in enumerate(triggers)])
-    before: float | None = None
+    topic = Topic([(str(number), found) for number, found in enumerate(triggers)])
+    alone = [_Alone(found) for found in triggers]
     for value in values:
-        expected = {
-            str(number) for number, found in enumerate(triggers) if _asks(found, before, value)
-        }
+        expected = sorted(str(n) for n, one in enumerate(alone) for _ in range(one.fires(value)))
 
-        assert set(crossings.after(value, is_old=False)) == expected
-        before = value
+        found: list[str] = []
+        for moved in topic.after(repr(value).encode(), 0.0, is_old=False):
+            found += [*moved.every, *(str(bound.owner) for bound in moved.entered)]
+        assert sorted(found) == expected
 
 
-def _asks(found: SensorReading, before: float | None, value: float) -> bool:
-    if found.above is None and found.below is None:
-        return True
-    if before is None:
-        return False
-    rises = found.above is not None and before <= found.above < value
-    falls = found.below is not None and value < found.below <= before
-    return rises or falls
+class _Alone:
+    """One trigger by itself, remembering what any reader of its description would."""
+
+    def __init__(self, spec: SensorReading) -> None:
+        self.spec = spec
+        self.beyond: dict[str, bool | None] = {"above": None, "below": None}
+
+    def fires(self, value: float) -> int:
+        spec = self.spec
+        if spec.above is None and spec.below is None:
+            return 1
+        count = 0
+        for side, bound, sign in (("above", spec.above, 1), ("below", spec.below, -1)):
+            if bound is None:
+                continue
+            was = self.beyond[side]
+            past = value > bound if sign > 0 else value < bound
+            back = bound - sign * spec.hysteresis
+            home = value <= back if sign > 0 else value >= back
+            if was is None:
+                self.beyond[side] = past
+            elif not was and past:
+                self.beyond[side] = True
+                count += 1
+            elif was and home:
+                self.beyond[side] = False
+        return count
+
+
+def test_a_condition_stands_since_its_bound_was_passed() -> None:
+    condition = SensorIs("t", above=20, for_s=60)
+    sensors = Sensors([(condition, condition)])
+    topic = sensors.topics["t"]
+
+    before = sensors.standing(condition, 100.0)
+    list(topic.after(b"19", 100.0, is_old=False))
+    list(topic.after(b"21", 110.0, is_old=False))
+    after = sensors.standing(condition, 150.0)
+
+    assert (before.last, before.beyond_s) == (None, None)
+    assert (after.last, after.beyond_s) == (21.0, 40.0)
+
+
+def test_an_edit_of_the_rules_forgets_nothing_of_the_numbers() -> None:
+    condition = SensorIs("t", above=20, hysteresis=2)
+    earlier = Sensors([(condition, condition)])
+    list(earlier.topics["t"].after(b"21", 5.0, is_old=False))
+    list(earlier.topics["t"].after(b"19", 6.0, is_old=False))
+
+    later = Sensors([(condition, condition), ("new", trigger(above=18))])
+    later.go_on_from(earlier)
+
+    assert later.standing(condition, 10.0).beyond_s == 5.0
+    (moved,) = later.topics["t"].after(b"19.5", 11.0, is_old=False)
+    assert moved.entered == []
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "to", "expected"),
+    [
+        (20, "°C", "°F", 68),
+        (0, "K", "°C", -273.15),
+        (1.5, "kW", "W", 1500),
+        (400, "ppb", "ppm", 0.4),
+        (36, "km/h", "m/s", 10),
+    ],
+)
+def test_a_number_of_one_unit_is_one_of_another(
+    number: float, unit: str, to: str, expected: float
+) -> None:
+    assert convert(number, unit, to) == pytest.approx(expected)
+    assert convert(convert(number, unit, to), to, unit) == pytest.approx(number)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +194,8 @@ def _asks(found: SensorReading, before: float | None, value: float) -> bool:
 def test_a_number_is_found_on_its_path(payload: bytes, path: str, value: float) -> None:
     topic = Topic([("r", SensorReading("t", path))])
 
-    assert list(topic.after(payload, is_old=False)) == [(value, ["r"])]
+    (moved,) = topic.after(payload, 0.0, is_old=False)
+    assert (moved.value, moved.every) == (value, ["r"])
 
 
 def test_a_part_of_a_state_is_read_for_what_is_there() -> None:
@@ -102,9 +203,9 @@ def test_a_part_of_a_state_is_read_for_what_is_there() -> None:
     heard = []
 
     with pytest.raises(Unreadable):
-        heard.extend(topic.after(b'{"humidity": 60}', is_old=False))
+        heard.extend(topic.after(b'{"humidity": 60}', 0.0, is_old=False))
 
-    assert heard == [(60.0, ["h"])]
+    assert [(moved.value, moved.every) for moved in heard] == [(60.0, ["h"])]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +233,7 @@ def test_what_is_no_number_is_unreadable(payload: bytes, path: str) -> None:
     topic = Topic([("r", SensorReading("t", path))])
 
     with pytest.raises(Unreadable):
-        list(topic.after(payload, is_old=False))
+        list(topic.after(payload, 0.0, is_old=False))
 
 
 @given(st.binary(max_size=60), st.sampled_from(["", "a", "a.0", "0"]))
@@ -140,7 +241,7 @@ def test_any_payload_is_read_or_unreadable(payload: bytes, path: str) -> None:
     topic = Topic([("r", SensorReading("t", path))])
 
     try:
-        found = list(topic.after(payload, is_old=False))
+        found = list(topic.after(payload, 0.0, is_old=False))
     except Unreadable:
         return
     assert len(found) == 1

@@ -3,7 +3,9 @@
 import pytest
 
 from scentd.automation.settings import AutomationSettings
-from scentd.model.rule import RuleMode, SensorReading, SetDiffuser, Wait
+from scentd.model.action import SetDiffuser, Wait
+from scentd.model.rule import RuleMode
+from scentd.model.trigger import SensorReading
 from tests.fakes.rules import LAMP_ON, rule, say
 
 MINUTE = 60.0

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scentd.automation.place import Place
 from scentd.automation.timetable import next_point, points
 from scentd.model.events import ClockStepped, HouseholdChanged
 from scentd.model.household import Household
-from scentd.model.rule import TimeOfDay
 from scentd.model.schedule import Weekday
+from scentd.model.trigger import TimeOfDay
 from tests.fakes.rules import rule, say
 
 At = Callable[[str], None]
@@ -194,13 +195,13 @@ def test_each_chosen_date_has_one_point(
     after = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=start_s)
     until = after + timedelta(days=20)
 
-    found = list(points(TimeOfDay(wall, days), zone, after, until))
+    found = list(points(TimeOfDay(wall, days), Place(zone), after, until))
 
     dates = [point.day for point in found]
     assert dates == sorted(set(dates))
     assert all(Weekday(day.weekday()) in days for day in dates)
     assert set(dates) >= _inner_dates(days, zone, after, until)
-    assert next_point(TimeOfDay(wall, days), zone, after) == found[0]
+    assert next_point(TimeOfDay(wall, days), Place(zone), after) == found[0]
 
 
 def _inner_dates(

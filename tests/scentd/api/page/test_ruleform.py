@@ -9,22 +9,11 @@ from multidict import MultiDict, MultiDictProxy
 
 from scentd.api.page.ruleform import fits_form, logic_json, read_form, to_fields
 from scentd.automation.reading import read_rule, write_rule
-from scentd.model.rule import (
-    AutomationRule,
-    Cooldown,
-    DeviceStateChange,
-    DeviceStateIs,
-    LevelAbove,
-    PublishMessage,
-    RuleMode,
-    SensorReading,
-    SetDiffuser,
-    StopEverything,
-    TimeOfDay,
-    TimeWindow,
-    Wait,
-)
+from scentd.model.action import PublishMessage, SetDiffuser, StopEverything, Wait
+from scentd.model.condition import Cooldown, DeviceStateIs, LevelAbove, TimeWindow
+from scentd.model.rule import AutomationRule, RuleMode
 from scentd.model.schedule import Weekday
+from scentd.model.trigger import DeviceStateChange, SensorReading, TimeOfDay
 
 KNOWN = {"a", "b"}
 clocks = st.builds(time, st.integers(0, 23), st.integers(0, 59))

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from scentd.model.rule import RuleTrace, SetDiffuser, TraceStep, Verdict
+from scentd.model.action import SetDiffuser
+from scentd.model.rule import RuleTrace, TraceStep, Verdict
 from scentd.store import documents
 from tests.fakes.reading import text_of
 
@@ -28,7 +29,7 @@ async def test_a_rule_is_made_shown_and_deleted_by_plain_forms(member, rig):
     )
     (rule,) = rig.house.rules.all()
     said = (
-        "At 23:00 Monday to Friday, not again within 1 hour: "
+        "At 23:00 Monday to Friday, only if it has not run for 1 hour: "
         "switch Living room off, then wait 5 minutes."
     )
     assert said in html.unescape(page)
