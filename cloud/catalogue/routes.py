@@ -12,7 +12,7 @@ from cloud.catalogue.schemas import Facets, ProductDetail, ProductPage
 from cloud.catalogue.service import read_picture
 from cloud.catalogue.shop_window import ShopWindow
 from cloud.catalogue.wishes import Wish
-from cloud.foundation.web import Reader, RequestClock
+from cloud.foundation.web import Reader
 from cloud.foundation.web.services import services_of
 
 _FOR_EVER = "public, max-age=31536000, immutable"
@@ -23,26 +23,25 @@ def routes(window: ShopWindow) -> APIRouter:
     router = APIRouter(tags=["catalogue"])
 
     @router.get("/api/v1/products", responses=_answer(ProductPage))
-    async def list_products(
-        request: Request, reader: Reader, clock: RequestClock, wish: Annotated[Wish, Query()]
-    ) -> Response:
+    async def list_products(request: Request, wish: Annotated[Wish, Query()]) -> Response:
         """Return a page of the scents on sale, narrowed, searched and sorted."""
-        page = await window.page(reader, wish, clock.now())
+        services = services_of(request)
+        page = await window.page(services.database, wish, services.clock.now())
         return _ready_made(request, page.json)
 
     @router.get("/api/v1/products/{slug}", responses=_answer(ProductDetail))
     async def get_product(request: Request, slug: str) -> Response:
         """Return a scent with its bottles, prices and stock."""
-        # The most visited address: two dependencies fewer are a twelfth of its cost.
+        # Dependencies would be a twelfth of the cost of the most visited address.
         services = services_of(request)
-        async with services.database.reading() as reader:
-            product = await window.product(reader, slug, services.clock.now())
+        product = await window.product(services.database, slug, services.clock.now())
         return _ready_made(request, product)
 
     @router.get("/api/v1/facets", responses=_answer(Facets))
-    async def get_facets(request: Request, reader: Reader, clock: RequestClock) -> Response:
+    async def get_facets(request: Request) -> Response:
         """Return what the list can be narrowed by, with counts."""
-        return _ready_made(request, await window.facets(reader, clock.now()))
+        services = services_of(request)
+        return _ready_made(request, await window.facets(services.database, services.clock.now()))
 
     @router.get("/media/{name}", include_in_schema=False)
     async def get_picture(request: Request, reader: Reader, name: str) -> Response:

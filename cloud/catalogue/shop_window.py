@@ -11,13 +11,11 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from cloud.catalogue.errors import ProductNotFound
 from cloud.catalogue.page_sql import PageShape, page_sql, page_values
 from cloud.catalogue.window_sql import detail_sql, facets_sql
 from cloud.catalogue.wishes import Mark, Wish
-from cloud.foundation.database import read_row
+from cloud.foundation.database import Database
 
 _SLUG = re.compile(r"[a-z0-9-]{1,200}")
 _PLACE = re.compile(r"(?<!:):([a-z_]+)")
@@ -59,31 +57,31 @@ class ShopWindow:
 
         self._page = page
 
-    async def product(self, connection: AsyncConnection, slug: str, now: datetime) -> str:
+    async def product(self, database: Database, slug: str, now: datetime) -> str:
         """Return a published product as JSON (`ProductDetail`); raises ProductNotFound."""
         if _SLUG.fullmatch(slug) is None:
             raise ProductNotFound(slug)
-        row = await self._detail.read(connection, {"slug": slug, "now": now})
+        row = await self._detail.read(database, {"slug": slug, "now": now})
         if row is None:
             raise ProductNotFound(slug)
         body: str = row[0]
         return body
 
-    async def page(self, connection: AsyncConnection, wish: Wish, now: datetime) -> Page:
+    async def page(self, database: Database, wish: Wish, now: datetime) -> Page:
         """Return one page of published products (`ProductCard`s); raises CursorInvalid."""
         shape, values = page_values(wish)
-        row = await self._page(shape).read(connection, {**values, "now": now})
+        row = await self._page(shape).read(database, {**values, "now": now})
         more, last_key, last_id, items = row or (False, None, None, None)
         mark = Mark(wish.order, last_key, last_id).written() if more else None
         return Page(items or "[]", mark)
 
-    async def facets(self, connection: AsyncConnection, now: datetime) -> str:
+    async def facets(self, database: Database, now: datetime) -> str:
         """Return what the list can be narrowed by, with counts, as JSON (`Facets`).
 
         The counts are at most 30 seconds old: they are about the whole shop, and every list asks.
         """
         if self._counted is None or not timedelta() <= now - self._counted_at < _FACETS_KEPT:
-            row = await self._facets.read(connection, {"now": now})
+            row = await self._facets.read(database, {"now": now})
             self._counted, self._counted_at = (row[0] if row else None), now
         return self._counted or "{}"
 
@@ -101,7 +99,5 @@ class _Statement:
         numbered = _PLACE.sub(lambda found: f"${names.setdefault(found[1], len(names) + 1)}", named)
         return cls(numbered, tuple(names))
 
-    async def read(
-        self, connection: AsyncConnection, values: Mapping[str, Any]
-    ) -> tuple[Any, ...] | None:
-        return await read_row(connection, self.text, *(values[name] for name in self.names))
+    async def read(self, database: Database, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        return await database.row(self.text, *(values[name] for name in self.names))

@@ -7,15 +7,14 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from pydantic import model_validator
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from cloud.catalogue.families import ScentFamily
 from cloud.catalogue.shop_window import ShopWindow
 from cloud.catalogue.wishes import SortOrder, Wish
-from cloud.foundation.clock import Clock
 from cloud.foundation.money import Money, exponent_of
-from cloud.foundation.web import Pages, Reader, RequestClock
+from cloud.foundation.web import Pages
+from cloud.foundation.web.services import WebServices, services_of
 
 _SORTS = (
     (SortOrder.RECOMMENDED, "Recommended"),
@@ -32,11 +31,9 @@ def shelf_pages(window: ShopWindow, public_url: str) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/")
-    async def front(
-        request: Request, pages: Pages, reader: Reader, clock: RequestClock
-    ) -> Response:
+    async def front(request: Request, pages: Pages) -> Response:
         """Return the start page: what this is, and every scent."""
-        context = await _shelf(window, reader, clock, Wish())
+        context = await _shelf(window, services_of(request), Wish())
         return await pages.render(
             request,
             "storefront/products.html",
@@ -47,12 +44,10 @@ def shelf_pages(window: ShopWindow, public_url: str) -> APIRouter:
     async def listing(
         request: Request,
         pages: Pages,
-        reader: Reader,
-        clock: RequestClock,
         wish: Annotated[_Wished, Query()],
     ) -> Response:
         """Return the scents on sale, narrowed, searched and sorted."""
-        context = await _shelf(window, reader, clock, wish)
+        context = await _shelf(window, services_of(request), wish)
         return await pages.render(
             request,
             "storefront/products.html",
@@ -63,13 +58,12 @@ def shelf_pages(window: ShopWindow, public_url: str) -> APIRouter:
     async def product(
         request: Request,
         pages: Pages,
-        reader: Reader,
-        clock: RequestClock,
         slug: str,
         size: str = "",
     ) -> Response:
         """Return one scent with its bottles."""
-        detail = json.loads(await window.product(reader, slug, clock.now()))
+        services = services_of(request)
+        detail = json.loads(await window.product(services.database, slug, services.clock.now()))
         address = f"{public_url}/products/{slug}"
         return await pages.render(
             request,
@@ -95,12 +89,10 @@ class _Wished(Wish):
         return {name: value for name, value in fields.items() if value != ""}
 
 
-async def _shelf(
-    window: ShopWindow, reader: AsyncConnection, clock: Clock, wish: Wish
-) -> dict[str, Any]:
-    now = clock.now()
-    page = await window.page(reader, wish, now)
-    facets = json.loads(await window.facets(reader, now))
+async def _shelf(window: ShopWindow, services: WebServices, wish: Wish) -> dict[str, Any]:
+    now = services.clock.now()
+    page = await window.page(services.database, wish, now)
+    facets = json.loads(await window.facets(services.database, now))
     return {
         "products": [_card(item) for item in json.loads(page.items)],
         "families": [

@@ -17,15 +17,13 @@ needs_postgres = pytest.mark.needs_postgres
 
 
 async def _slugs(database, window, now, **wish):
-    async with database.reading() as connection:
-        page = await window.page(connection, Wish(limit=48, **wish), now)
+    page = await window.page(database, Wish(limit=48, **wish), now)
     return [item["slug"] for item in json.loads(page.items)]
 
 
 @needs_postgres
 async def test_a_product_has_exactly_the_shape_that_is_promised(shown, window, now):
-    async with shown.reading() as connection:
-        body = await window.product(connection, "pine-ridge", now)
+    body = await window.product(shown, "pine-ridge", now)
 
     shown = ProductDetail.model_validate_json(body)
     assert [variant.sku for variant in shown.variants] == ["PINRDG-30", "PINRDG-50", "PINRDG-100"]
@@ -38,9 +36,8 @@ async def test_a_product_has_exactly_the_shape_that_is_promised(shown, window, n
 @needs_postgres
 @pytest.mark.parametrize("slug", ["nowhere", "", "White-Tea", "x" * 300, "a\0b", "' OR 1=1"])
 async def test_a_product_that_is_not_there_is_not_found(shown, window, now, slug):
-    async with shown.reading() as connection:
-        with pytest.raises(ProductNotFound):
-            await window.product(connection, slug, now)
+    with pytest.raises(ProductNotFound):
+        await window.product(shown, slug, now)
 
 
 @needs_postgres
@@ -56,33 +53,28 @@ async def test_a_draft_an_announced_and_a_withdrawn_product_are_not_shown(stocke
 
         for slug in changes:
             with pytest.raises(ProductNotFound):
-                await window.product(connection, slug, now)
+                await window.product(stocked, slug, now)
 
     assert not set(changes) & set(await _slugs(stocked, window, now))
 
 
 @needs_postgres
 async def test_what_others_have_set_aside_is_not_shown_as_available(stocked, window, now):
-    async with stocked.reading() as connection:
-        before = ProductDetail.model_validate_json(
-            await window.product(connection, "white-tea", now)
-        )
+    before = ProductDetail.model_validate_json(await window.product(stocked, "white-tea", now))
     async with stocked.unit_of_work() as session:
         lines = [StockLine(before.variants[0].id, 8)]
         await reserve(session, "order:1", lines, timedelta(minutes=15), now)
 
-    async with stocked.reading() as connection:
-        during, after = [
-            ProductDetail.model_validate_json(await window.product(connection, "white-tea", moment))
-            for moment in (now, now + timedelta(minutes=15))
-        ]
+    during, after = [
+        ProductDetail.model_validate_json(await window.product(stocked, "white-tea", moment))
+        for moment in (now, now + timedelta(minutes=15))
+    ]
     assert [shown.variants[0].available for shown in (before, during, after)] == [58, 50, 58]
 
 
 @needs_postgres
 async def test_a_card_shows_the_cheapest_price_and_whether_it_is_a_sale(shown, window, now):
-    async with shown.reading() as connection:
-        page = await window.page(connection, Wish(words="honeyed almond"), now)
+    page = await window.page(shown, Wish(words="honeyed almond"), now)
 
     card = ProductPage.model_validate_json(page.json).items[0]
     assert (card.slug, card.price.minor, card.regular_price.minor) == ("honeyed-almond", 1490, 1890)
@@ -99,12 +91,11 @@ async def test_turning_pages_shows_everything_once_and_in_order(shown, window, n
     whole = await _slugs(shown, window, now, sort=order, words=words)
 
     paged, after = [], None
-    async with shown.reading() as connection:
-        while after is not None or not paged:
-            wish = Wish(sort=order, limit=limit, after=after, words=words)
-            page = await window.page(connection, wish, now)
-            paged += [item["slug"] for item in json.loads(page.items)]
-            after = page.next
+    while after is not None or not paged:
+        wish = Wish(sort=order, limit=limit, after=after, words=words)
+        page = await window.page(shown, wish, now)
+        paged += [item["slug"] for item in json.loads(page.items)]
+        after = page.next
 
     assert paged == whole
     assert len(whole) > 4
@@ -112,10 +103,9 @@ async def test_turning_pages_shows_everything_once_and_in_order(shown, window, n
 
 @needs_postgres
 async def test_the_orders_are_what_they_say(shown, window, now, shelf):
-    async with shown.reading() as connection:
-        cheapest = ProductPage.model_validate_json(
-            (await window.page(connection, Wish(sort=SortOrder.CHEAPEST, limit=48), now)).json
-        )
+    cheapest = ProductPage.model_validate_json(
+        (await window.page(shown, Wish(sort=SortOrder.CHEAPEST, limit=48), now)).json
+    )
     prices = [card.price.minor for card in cheapest.items]
     by_name = await _slugs(shown, window, now, sort=SortOrder.NAME)
 
@@ -200,8 +190,7 @@ async def test_in_stock_leaves_out_what_is_sold_out_in_every_size(stocked, windo
 
 @needs_postgres
 async def test_the_filters_count_what_they_lead_to(shown, window, now):
-    async with shown.reading() as connection:
-        facets = Facets.model_validate_json(await window.facets(connection, now))
+    facets = Facets.model_validate_json(await window.facets(shown, now))
 
     assert facets.total == 28
     for family in facets.families:
@@ -215,8 +204,7 @@ async def test_the_counts_of_the_filters_are_counted_again_after_half_a_minute(
     stocked, window, now
 ):
     async def total(moment):
-        async with stocked.reading() as connection:
-            return Facets.model_validate_json(await window.facets(connection, moment)).total
+        return Facets.model_validate_json(await window.facets(stocked, moment)).total
 
     before = await total(now)
     async with stocked.reading() as connection:
@@ -245,9 +233,8 @@ async def test_a_product_without_a_bottle_on_sale_is_not_listed(stocked, window,
 
 @needs_postgres
 async def test_an_empty_shop_has_an_empty_list(database, window, now):
-    async with database.reading() as connection:
-        page = await window.page(connection, Wish(), now)
-        facets = Facets.model_validate_json(await window.facets(connection, now))
+    page = await window.page(database, Wish(), now)
+    facets = Facets.model_validate_json(await window.facets(database, now))
 
     assert page.json == '{"items":[],"next":null}'
     assert (facets.total, facets.families) == (0, [])
