@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypedDict
 
 from scentd.api.access import Scope
 from scentd.api.house import House
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.schedules import new_id
 from scentd.automation.reading import read_rule
+from scentd.automation.text import read_text, write_text
 from scentd.model.rule import AutomationRule, RuleTrace
 
 
@@ -21,6 +22,13 @@ class RuleStatusView(View):
     """Whether it is stopped for a while because it closed a loop."""
     held_because: str | None
     """Why no time of day fires at the moment; null when all is well."""
+
+
+class RuleTextView(View):
+    """A rule as text."""
+
+    text: str
+    """YAML with the fields name, enabled, trigger, conditions, actions and mode."""
 
 
 async def list_rules(call: Call[None]) -> list[AutomationRule]:
@@ -54,6 +62,21 @@ async def rule_traces(call: Call[None]) -> list[RuleTrace]:
     return list(await call.house.rules.traces(rule.id))
 
 
+async def rule_as_yaml(call: Call[None]) -> RuleTextView:
+    """Give a rule as YAML text."""
+    return RuleTextView(text=write_text(call.house.rules.get(call.path["rule_id"])))
+
+
+async def add_yaml(call: Call[RuleTextView]) -> AutomationRule:
+    """Keep a new rule from YAML text; what cannot be used is refused with its line."""
+    return await keep_text(call.house, call.asked.text, new_id())
+
+
+async def replace_yaml(call: Call[RuleTextView]) -> AutomationRule:
+    """Keep a rule from YAML text under the id of the address."""
+    return await keep_text(call.house, call.asked.text, call.path["rule_id"])
+
+
 async def rule_status(call: Call[None]) -> RuleStatusView:
     """Give how a rule stands: when it last ran, and whether it is held."""
     house = call.house
@@ -72,10 +95,27 @@ async def run_rule(call: Call[None]) -> None:
 
 async def keep_rule(house: House, raw: object, rule_id: str) -> AutomationRule:
     """Read, check and keep a rule; raises RuleInvalid."""
-    known = {diffuser.id for diffuser in house.diffusers.all()}
-    scenes = {scene.id for scene in house.scenes.all()}
-    rule = read_rule(raw, diffusers=known, scenes=scenes, rule_id=rule_id)
-    return await house.rules.save(rule)
+    return await house.rules.save(read_rule(raw, **known(house), rule_id=rule_id))
+
+
+async def keep_text(house: House, text: str, rule_id: str) -> AutomationRule:
+    """Read, check and keep a rule written as YAML; raises RuleTextInvalid."""
+    return await house.rules.save(read_text(text, **known(house), rule_id=rule_id))
+
+
+class Known(TypedDict):
+    """What a rule may name here."""
+
+    diffusers: frozenset[str]
+    scenes: frozenset[str]
+
+
+def known(house: House) -> Known:
+    """Give the ids a rule may name."""
+    return Known(
+        diffusers=frozenset(one.id for one in house.diffusers.all()),
+        scenes=frozenset(one.id for one in house.scenes.all()),
+    )
 
 
 _ALL = "/api/v1/rules"
@@ -104,6 +144,24 @@ ROUTES: tuple[Route, ...] = (
         schema=AutomationRule,
     ),
     route("DELETE", _ONE, Scope.CONFIGURE, delete_rule, status=HTTPStatus.NO_CONTENT),
+    route(
+        "POST",
+        f"{_ALL}/yaml",
+        Scope.CONFIGURE,
+        add_yaml,
+        asks=RuleTextView,
+        answers=AutomationRule,
+        status=HTTPStatus.CREATED,
+    ),
+    route("GET", f"{_ONE}/yaml", Scope.READ, rule_as_yaml, answers=RuleTextView),
+    route(
+        "PUT",
+        f"{_ONE}/yaml",
+        Scope.CONFIGURE,
+        replace_yaml,
+        asks=RuleTextView,
+        answers=AutomationRule,
+    ),
     route("GET", f"{_ONE}/status", Scope.READ, rule_status, answers=RuleStatusView),
     route("POST", f"{_ONE}/run", Scope.CONTROL, run_rule, status=HTTPStatus.NO_CONTENT),
     route("GET", f"{_ONE}/traces", Scope.READ, rule_traces, answers=list[RuleTrace]),

@@ -3,7 +3,7 @@
 from dataclasses import fields
 from typing import TypeAlias
 
-from scentd.model.diffuser import DiffuserState, ReportedState
+from scentd.model.diffuser import Availability, DiffuserState, Mode, ReportedState
 
 Value: TypeAlias = bool | int | float | str
 
@@ -29,6 +29,26 @@ def value_of(state: DiffuserState, attribute: str) -> Value | None:
     if attribute == "fault" and value is None:
         return ""
     return value
+
+
+_SWITCHES = frozenset(["power", "light"])
+_NUMBERS = frozenset(["intensity_percent", "remaining_ul", "signal_dbm", "watts", "energy_wh"])
+_WORDS = {
+    AVAILABILITY: tuple(one.value for one in Availability),
+    "mode": tuple(one.value for one in Mode),
+}
+
+
+def value_problem(attribute: str, value: Value) -> str:
+    """Say what an attribute's values look like if this can be none of them, else ""."""
+    is_switch = isinstance(value, bool)
+    if attribute in _SWITCHES:
+        return "" if is_switch else "true or false"
+    if attribute in _NUMBERS:
+        return "a number" if is_switch or isinstance(value, str) else ""
+    if attribute in _WORDS:
+        return "" if value in _WORDS[attribute] else f"one of {', '.join(_WORDS[attribute])}"
+    return "" if isinstance(value, str) else "a text in quotes"
 
 
 def key_of(value: Value) -> tuple[bool, Value]:

@@ -5,7 +5,7 @@ from datetime import time
 from itertools import chain
 
 from scentd.automation import units
-from scentd.automation.attributes import BUTTON, STATES, TRIGGERS
+from scentd.automation.attributes import BUTTON, STATES, TRIGGERS, value_problem
 from scentd.automation.named import MAX_DATA, is_name
 from scentd.automation.spoken import plain
 from scentd.model.action import (
@@ -39,6 +39,7 @@ from scentd.model.rule import AutomationRule
 from scentd.model.trigger import (
     AppEvent,
     DeviceStateChange,
+    Scalar,
     SensorReading,
     Sunrise,
     Sunset,
@@ -115,6 +116,9 @@ def _of_change(trigger: DeviceStateChange, path: str) -> Problems:
     yield from _of_attribute(trigger.attribute, TRIGGERS, path)
     if trigger.attribute == BUTTON and (trigger.was is not None or trigger.for_s is not None):
         yield Problem(path, "a button is pressed, it does not last", "Leave out was and for_s.")
+    for name, value in (("to", trigger.to), ("was", trigger.was)):
+        if value is not None:
+            yield from _of_value(trigger.attribute, value, f"{path}.{name}")
     if trigger.for_s is None:
         return
     if trigger.to is None:
@@ -180,6 +184,7 @@ def _of_condition(condition: Condition, path: str, depth: int) -> Problems:
             yield from _of_text(condition.member_id, f"{path}.member_id", "a member's id")
         case DeviceStateIs():
             yield from _of_attribute(condition.attribute, STATES, path)
+            yield from _of_value(condition.attribute, condition.value, f"{path}.value")
         case SensorIs():
             yield from _of_sensor_is(condition, path)
         case LevelAbove() | LevelBelow():
@@ -302,6 +307,13 @@ def _of_attribute(attribute: str, known: frozenset[str], path: str) -> Problems:
     if attribute not in known:
         hint = f"One of {', '.join(sorted(known))}."
         yield Problem(f"{path}.attribute", f"“{attribute}” is not known", hint)
+
+
+def _of_value(attribute: str, value: Scalar, path: str) -> Problems:
+    wanted = value_problem(attribute, value)
+    if wanted:
+        said = f"“{value}” is never the value of {attribute}"
+        yield Problem(path, said, f"Write {wanted}.")
 
 
 def _of_topic(topic: str, path: str) -> Problems:

@@ -14,6 +14,11 @@ from scentd.api.page.visit import Form
 MOST_ACTIONS = 20
 EMPTY_ACTION: Mapping[str, str] = {"do": ""}
 
+_SAYABLE = frozenset(
+    ["time_of_day", "device_state_change", "sensor_reading", "time_window", "device_state_is"]
+    + ["level_above", "cooldown", "set_diffuser", "wait", "stop_all", "publish"]
+)
+
 _TO_THE_MINUTE = re.compile(r"(\d\d:\d\d(:00)?)?")
 """A wall time as the form shows it; empty before one was chosen."""
 
@@ -150,7 +155,10 @@ def _is_sayable(part: Written) -> bool:
     values = [part[name] for name in ("to", "value") if part.get(name) is not None]
     texts = [part[name] for name in ("topic", "path", "payload") if name in part]
     return (
-        all(_TO_THE_MINUTE.fullmatch(clock) for clock in clocks)
+        part["kind"] in _SAYABLE
+        and not any(part.get(name) for name in ("was", "hysteresis", "unit", "sensor_unit"))
+        and (part.get("for_s") is None or part["kind"] == "set_diffuser")
+        and all(_TO_THE_MINUTE.fullmatch(clock) for clock in clocks)
         and all(_value(_typed(value)) == value for value in values)
         and all(text == text.strip() and text.isprintable() for text in texts)
         and part.get("slot_no", 1) == 1

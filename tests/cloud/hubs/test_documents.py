@@ -168,7 +168,7 @@ async def test_an_edit_from_the_future_is_refused_and_its_document_told_anew(
 @pytest.mark.parametrize(
     "body",
     [
-        edit("name", "x", kind="scene"),
+        edit("name", "x", kind="furniture"),
         edit("", "x"),
         edit("name", "x" * 70_000),
         edit("name", "x", key="k" * 200),

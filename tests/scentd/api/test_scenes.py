@@ -99,3 +99,18 @@ async def test_a_rule_is_run_by_hand_and_tells_when_it_last_ran(program, rig):
     assert before == {"last_triggered": None, "is_stopped": False, "held_because": None}
     assert after["last_triggered"] is not None
     assert [message.topic for message in rig.topics.published] == ["t"]
+
+
+async def test_a_rule_is_written_and_read_as_text(program, rig):
+    client = await program(Scope.READ, Scope.CONFIGURE)
+    await rig.house.rules.save(rule(AppEvent("bell"), say("t")))
+
+    _, found = await client.ask("GET", "/api/v1/rules/r/yaml")
+    text = found["text"].replace("bell", "gong")
+    _, kept = await client.ask("PUT", "/api/v1/rules/r/yaml", {"text": text})
+    status, refusal = await client.ask("POST", "/api/v1/rules/yaml", {"text": "name: x\nmode: on"})
+
+    assert kept["trigger"]["name"] == "gong"
+    assert rig.house.rules.get("r").trigger == AppEvent("gong")
+    assert (status, refusal["code"]) == (422, "rule_text_invalid")
+    assert refusal["message"].startswith("Line ")

@@ -5,16 +5,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from scentd.automation.documents import from_fields, to_fields
 from scentd.automation.errors import RuleInvalid
 from scentd.automation.reading import read_rule, write_rule
-from scentd.model.action import PublishMessage, SetDiffuser, StopEverything, Wait
-from scentd.model.condition import Cooldown, DeviceStateIs, LevelAbove, TimeWindow
 from scentd.model.rule import AutomationRule, RuleMode
-from scentd.model.schedule import Weekday
-from scentd.model.trigger import DeviceStateChange, SensorReading, TimeOfDay
+from scentd.model.trigger import SensorReading, TimeOfDay
+from tests.fakes.any_rule import any_rule
 
 GOOD: dict[str, Any] = {
     "id": "r1",
@@ -130,45 +127,7 @@ def test_a_rule_of_a_newer_version_is_refused_as_a_document() -> None:
     assert caught.value.field == "trigger.kind"
 
 
-walls = st.times().map(lambda t: t.replace(microsecond=0, fold=0))
-days = st.frozensets(st.sampled_from(Weekday), min_size=1)
-finite = st.none() | st.floats(allow_nan=False, allow_infinity=False)
-topics = st.text("abc/ä", min_size=1, max_size=10)
-triggers = st.one_of(
-    st.builds(TimeOfDay, walls, days),
-    st.builds(
-        DeviceStateChange,
-        st.just("lamp"),
-        st.sampled_from(["power", "button", "intensity_percent"]),
-        st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5),
-    ),
-    st.builds(SensorReading, topics, st.text("ab.", max_size=5), above=finite, below=finite),
-)
-conditions = st.one_of(
-    st.builds(TimeWindow, walls, walls, days),
-    st.builds(DeviceStateIs, st.just("lamp"), st.just("power"), st.booleans()),
-    st.builds(LevelAbove, st.just("lamp"), st.floats(0, 100)),
-    st.builds(Cooldown, st.integers(0, 99_999)),
-)
-actions = st.one_of(
-    st.builds(SetDiffuser, st.just("lamp"), st.booleans(), st.none() | st.integers(1, 100)),
-    st.builds(Wait, st.integers(1, 86_400)),
-    st.builds(StopEverything),
-    st.builds(PublishMessage, topics, st.text(max_size=20)),
-)
-rules = st.builds(
-    AutomationRule,
-    id=st.just("r"),
-    name=st.just("name"),
-    trigger=triggers,
-    actions=st.lists(actions, min_size=1, max_size=4).map(tuple),
-    conditions=st.lists(conditions, max_size=3).map(tuple),
-    mode=st.sampled_from(RuleMode),
-    enabled=st.booleans(),
-)
-
-
-@given(rules)
+@given(any_rule())
 def test_reading_what_was_written_gives_the_same_rule(rule: AutomationRule) -> None:
     assert read_rule(write_rule(rule), diffusers={"lamp"}) == rule
     assert from_fields("r", to_fields(rule)) == rule

@@ -69,7 +69,7 @@ anything = st.builds(
     name=st.just("Rule"),
     trigger=st.one_of(
         st.builds(TimeOfDay, st.builds(time, st.just(7), st.just(0), st.sampled_from([0, 30]))),
-        st.builds(DeviceStateChange, ids, st.just("mode"), words | st.integers(0, 99)),
+        st.builds(DeviceStateChange, ids, st.just("fault"), words),
         st.builds(SensorReading, topics, words),
     ),
     actions=st.lists(
@@ -86,7 +86,7 @@ anything = st.builds(
     conditions=st.lists(
         st.one_of(
             st.builds(LevelAbove, ids, st.just(5.0), st.integers(1, 2)),
-            st.builds(DeviceStateIs, ids, st.just("mode"), words),
+            st.builds(DeviceStateIs, ids, st.just("fault"), words),
             st.builds(Cooldown, st.integers(0, 10_000)),
         ),
         max_size=2,
