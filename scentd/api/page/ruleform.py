@@ -15,8 +15,19 @@ MOST_ACTIONS = 20
 EMPTY_ACTION: Mapping[str, str] = {"do": ""}
 
 _SAYABLE = frozenset(
-    ["time_of_day", "device_state_change", "sensor_reading", "time_window", "device_state_is"]
-    + ["level_above", "cooldown", "set_diffuser", "wait", "stop_all", "publish"]
+    [
+        "time_of_day",
+        "device_state_change",
+        "sensor_reading",
+        "time_window",
+        "device_state_is",
+        "level_above",
+        "cooldown",
+        "set_diffuser",
+        "wait",
+        "stop_all",
+        "publish",
+    ]
 )
 
 _TO_THE_MINUTE = re.compile(r"(\d\d:\d\d(:00)?)?")
