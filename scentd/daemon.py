@@ -246,6 +246,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
     surroundings = Surroundings(
         submit=commander.submit,
         stop_all=commander.stop_all,
+        diffuser_ids=_ids_of(registry),
         state=states.state,
         cartridge=shelf.get,
         place=lambda: Place(household.zone),

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
+from scentd.automation.dryrun import DryRun
 from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
@@ -233,6 +234,10 @@ class Automations(Protocol):
 
     def run_now(self, rule: AutomationRule) -> None:
         """Do at once what a rule does, whatever its conditions."""
+        ...
+
+    async def dry_run(self, rule: AutomationRule, days: int) -> DryRun:
+        """Tell what a rule would have done in the last `days`."""
         ...
 
     def hear_phrase(self, text: str, language: str = "", room: str = "") -> Sequence[str]:

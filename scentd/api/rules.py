@@ -4,13 +4,27 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypedDict
 
+from pydantic import Field
+
 from scentd.api.access import Scope
 from scentd.api.house import House
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.schedules import new_id
+from scentd.automation.dryrun import DryRun
 from scentd.automation.reading import read_rule
 from scentd.automation.text import read_text, write_text
 from scentd.model.rule import AutomationRule, RuleTrace
+
+
+class DryRunBody(View):
+    """Which rule to try, over how long."""
+
+    rule: dict[str, Any] | None = None
+    """The rule as it would be kept; null to try the kept one of `rule_id`."""
+    rule_id: str | None = None
+    """The kept rule to try, or the one this would replace."""
+    days: int = Field(default=30, ge=1, le=366)
+    """Days until now."""
 
 
 class RuleStatusView(View):
@@ -60,6 +74,20 @@ async def rule_traces(call: Call[None]) -> list[RuleTrace]:
     """Give the last firings of a rule, the newest first: what set it off and how it went."""
     rule = call.house.rules.get(call.path["rule_id"])
     return list(await call.house.rules.traces(rule.id))
+
+
+async def dry_run(call: Call[DryRunBody]) -> DryRun:
+    """Tell what a rule, kept or not, would have done in the last days, and why not more.
+
+    Nothing is done. It is judged by what the hub recorded: devices, readings on topics that a
+    kept rule names, members, levels and events; not what people say.
+    """
+    asked, house = call.asked, call.house
+    rule_id = asked.rule_id or "unsaved"
+    if asked.rule is None:
+        return await house.automations.dry_run(house.rules.get(rule_id), asked.days)
+    rule = read_rule(asked.rule, **known(house), rule_id=rule_id)
+    return await house.automations.dry_run(rule, asked.days)
 
 
 async def rule_as_yaml(call: Call[None]) -> RuleTextView:
@@ -144,6 +172,7 @@ ROUTES: tuple[Route, ...] = (
         schema=AutomationRule,
     ),
     route("DELETE", _ONE, Scope.CONFIGURE, delete_rule, status=HTTPStatus.NO_CONTENT),
+    route("POST", f"{_ALL}/dry-run", Scope.CONFIGURE, dry_run, asks=DryRunBody, answers=DryRun),
     route(
         "POST",
         f"{_ALL}/yaml",

@@ -5,8 +5,10 @@ message costs depends on the rules it fires, not on the rules there are.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from scentd.automation import named
 from scentd.automation.actions import Performer
@@ -14,11 +16,13 @@ from scentd.automation.armed import arm
 from scentd.automation.attributes import key_of, value_of
 from scentd.automation.book import RuleBook
 from scentd.automation.conditions import Facts
+from scentd.automation.dryrun import DryRun, try_rule
 from scentd.automation.firings import Firings
 from scentd.automation.holds import Hold
 from scentd.automation.index import RuleIndex
 from scentd.automation.listening import Listening
 from scentd.automation.loops import LoopGuard
+from scentd.automation.recorder import Recorder
 from scentd.automation.settings import AutomationSettings
 from scentd.automation.surroundings import Surroundings
 from scentd.automation.timekeeper import Timekeeper
@@ -37,7 +41,7 @@ from scentd.model.events import (
 )
 from scentd.model.rule import AutomationRule, Verdict
 from scentd.model.trigger import DeviceStateChange
-from scentd.store import rule_waits
+from scentd.store import rule_record, rule_waits
 from scentd.store.database import Database
 
 _BY_HAND = "somebody ran it by hand"
@@ -80,9 +84,13 @@ class Engine:
         self._timekeeper = Timekeeper(
             database, clock, surroundings.place, self._on_time, self._on_missed, settings.grace_s
         )
-        self._listening = Listening(self._index, self._firings, self._waits, self._loops, clock)
+        self._recorder = Recorder(database, clock, surroundings, settings)
+        self._listening = Listening(
+            self._index, self._firings, self._waits, self._loops, self._recorder, clock
+        )
         self._topics = TopicWatch(surroundings.subscriber, self._listening.on_message)
         self._must_reload = asyncio.Event()
+        database.on_full(rule_record.forget_all)
 
     @property
     def held_because(self) -> str | None:
@@ -105,6 +113,18 @@ class Engine:
         heard = self._index.after_phrase(text, language, room)
         self._firings.fire_all(heard.fired, heard.words)
         return tuple(heard.fired)
+
+    async def dry_run(self, rule: AutomationRule, days: int) -> DryRun:
+        """Tell what a rule would have done in the last `days`, from what is recorded of them."""
+        await self._recorder.flush()
+        until = self._clock.now()
+        since, place = until - timedelta(days=days), self._surroundings.place()
+
+        def work(connection: sqlite3.Connection) -> DryRun:
+            record = rule_record.entries(connection, since, until)
+            return try_rule(rule, record, place, since, until, rule_record.oldest(connection))
+
+        return await self._database.read(work)
 
     async def run(self) -> None:
         """Run the rules until cancelled; what runs then is stopped and noted."""
@@ -130,6 +150,7 @@ class Engine:
         self._topics.follow(self._index.sensors.topics)
         ends = self._listen()
         group.create_task(self._waits.run(), name="rule waits")
+        group.create_task(self._recorder.run(), name="rule record")
         self._listening.happened(named.STARTED, {})
         try:
             while True:
@@ -143,6 +164,7 @@ class Engine:
 
     def _listen(self) -> list[Callable[[], None]]:
         return [
+            *self._recorder.listen(self._bus),
             *self._listening.listen(self._bus),
             self._bus.subscribe(ClockStepped, self._on_clock),
             self._bus.subscribe(HouseholdChanged, lambda _: self._timekeeper.replan()),

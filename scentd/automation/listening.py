@@ -8,6 +8,7 @@ from scentd.automation.firings import Firings
 from scentd.automation.index import Heard, RuleIndex
 from scentd.automation.loops import LoopGuard
 from scentd.automation.payloads import Unreadable
+from scentd.automation.recorder import Recorder
 from scentd.automation.waiting import Waits
 from scentd.bus import Bus
 from scentd.clock import Clock, Throttle
@@ -39,12 +40,14 @@ class Listening:
         firings: Firings,
         waits: Waits,
         loops: LoopGuard,
+        recorder: Recorder,
         clock: Clock,
     ) -> None:
         self._index = index
         self._firings = firings
         self._waits = waits
         self._loops = loops
+        self._recorder = recorder
         self._clock = clock
         self._complaints = Throttle(clock, every_s=_COMPLAIN_EVERY_S)
 
@@ -61,11 +64,14 @@ class Listening:
 
     def happened(self, name: str, data: Mapping[str, Scalar]) -> None:
         """Something by that name happened."""
+        self._recorder.happened(name, data)
         self._follow(self._index.after_event(name, data))
 
     def on_message(self, message: Inbound) -> None:
         """Take a message of a topic that rules look at."""
         now_s = self._clock.monotonic()
+        if not message.is_retained:
+            self._recorder.message(message.topic, message.payload)
         try:
             for heard in self._index.after_message(
                 message.topic, message.payload, now_s, is_old=message.is_retained

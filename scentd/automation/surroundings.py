@@ -1,6 +1,6 @@
 """What rules see and touch of the house, as narrow as they need it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from scentd.automation.people import People
@@ -23,6 +23,7 @@ class Surroundings:
 
     submit: Callable[[Wish], Outcome]
     stop_all: Callable[[Source], object]
+    diffuser_ids: Callable[[], Iterable[str]]
     state: Callable[[str], DiffuserState]
     cartridge: Callable[[SlotKey], Cartridge | None]
     place: Callable[[], Place]

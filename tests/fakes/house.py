@@ -96,6 +96,7 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
     surroundings = Surroundings(
         submit=devices.submit,
         stop_all=devices.stop_all,
+        diffuser_ids=lambda: [one.id for one in devices.all()],
         state=devices.state,
         cartridge=cartridges.get,
         place=lambda: Place(household.zone),

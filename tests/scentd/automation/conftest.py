@@ -62,6 +62,7 @@ class Home:
         surroundings = Surroundings(
             submit=self.commander.submit,
             stop_all=self.stopped_by.append,
+            diffuser_ids=lambda: ["lamp", "fan"],
             state=self._state,
             cartridge=self.cartridges.get,
             place=lambda: Place(self.zone, self.sky),

@@ -1,4 +1,4 @@
-"""Scenes, spoken sentences and events of apps, by the API."""
+"""Scenes, spoken sentences, events of apps, and rules as text and on trial, by the API."""
 
 from scentd.api.access import Scope
 from scentd.model.trigger import AppEvent, VoiceCommand
@@ -114,3 +114,25 @@ async def test_a_rule_is_written_and_read_as_text(program, rig):
     assert rig.house.rules.get("r").trigger == AppEvent("gong")
     assert (status, refusal["code"]) == (422, "rule_text_invalid")
     assert refusal["message"].startswith("Line ")
+
+
+async def test_a_rule_is_tried_by_the_api(program, rig):
+    client = await program(Scope.CONTROL, Scope.CONFIGURE)
+    await rig.house.rules.save(rule(AppEvent("bell"), say("t")))
+    for name in ("bell", "gong", "bell"):
+        await client.ask("POST", "/api/v1/events/app", {"name": name})
+    tried = {
+        "name": "x",
+        "trigger": {"kind": "app_event", "name": "gong"},
+        "conditions": [{"kind": "someone_home"}],
+        "actions": [{"kind": "stop_all"}],
+    }
+
+    _, kept = await client.ask("POST", "/api/v1/rules/dry-run", {"rule_id": "r"})
+    _, unsaved = await client.ask("POST", "/api/v1/rules/dry-run", {"rule": tried, "days": 1})
+    status, refusal = await client.ask("POST", "/api/v1/rules/dry-run", {"rule": {"name": "x"}})
+
+    assert (kept["set_off"], kept["would_run"]) == (2, 2)
+    assert (unsaved["set_off"], unsaved["would_run"]) == (1, 0)
+    assert unsaved["conditions"] == [{"words": "someone is home", "held": 0, "failed": 1}]
+    assert (status, refusal["field"]) == (422, "trigger")
