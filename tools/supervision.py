@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from tools.processes import ToolError, end, last_lines, spawn
+from tools.processes import Process, ToolError, end, last_lines, spawn
+from tools.warm import WarmInterpreter
 
 _POLL_S = 0.02
 _RESTART_AFTER_S = 2.0
@@ -48,19 +49,28 @@ class Program:
     """What it prints stands in no log and no file with a name; `printed` returns it."""
     within_s: float = 60.0
     """How long it may take to become ready."""
+    warm: str | None = None
+    """Which warm interpreter it can be started from, where there is one of that name."""
 
 
 class Supervisor:
     """Runs a set of programs, their logs and working files in one folder."""
 
     def __init__(
-        self, programs: Sequence[Program], *, logs: Path, folder: Path, say: Callable[[str], None]
+        self,
+        programs: Sequence[Program],
+        *,
+        logs: Path,
+        folder: Path,
+        say: Callable[[str], None],
+        interpreters: Mapping[str, WarmInterpreter] | None = None,
     ) -> None:
         self._programs = {program.name: program for program in programs}
         self._logs = logs
         self._folder = folder
         self._say = say
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._interpreters = interpreters or {}
+        self._running: dict[str, Process] = {}
         self._ready: set[str] = set()
         self._private: dict[str, IO[bytes]] = {}
 
@@ -75,7 +85,7 @@ class Supervisor:
         began: dict[str, float] = {}
         while not self._ready.issuperset(each.name for each in left):
             for program in left:
-                if program.name not in began and self._ready.issuperset(program.after):
+                if program.name not in began and self._is_due(program):
                     began[program.name] = time.monotonic()
                     self._launch(program)
             for name, since in began.items():
@@ -88,7 +98,7 @@ class Supervisor:
         process = self._running.pop(name)
         self._ready.discard(name)
         end(process, by, within_s)
-        return process.returncode
+        return process.wait()
 
     def watch(self) -> None:
         """Start again whatever ends; returns only by an exception such as KeyboardInterrupt."""
@@ -96,9 +106,9 @@ class Supervisor:
         while True:
             now = time.monotonic()
             for name, process in list(self._running.items()):
-                if name not in ended and process.poll() is not None:
+                if name not in ended and (code := process.poll()) is not None:
                     ended[name] = now
-                    self._say(f"{name} ended ({_ending(process)}); it starts again in a moment")
+                    self._say(f"{name} ended ({_ending(code)}); it starts again in a moment")
                 elif name in ended and now - ended[name] >= _RESTART_AFTER_S:
                     del ended[name]
                     self._launch(self._programs[name])
@@ -140,10 +150,17 @@ class Supervisor:
             found |= {name} | self._with_needs(self._programs[name].after)
         return found
 
+    def _is_due(self, program: Program) -> bool:
+        warm = self._interpreters.get(program.warm or "")
+        is_importing = warm is not None and not (warm.is_ready or warm.is_gone)
+        return self._ready.issuperset(program.after) and not is_importing
+
     def _launch(self, program: Program) -> None:
         if program.is_private:
             self._private[program.name] = tempfile.TemporaryFile()  # noqa: SIM115 - until stop
-        self._running[program.name] = spawn(
+        warm = self._interpreters.get(program.warm or "")
+        begin = spawn if warm is None or warm.is_gone else warm.start
+        self._running[program.name] = begin(
             program.command,
             log=self.log(program.name),
             folder=self._folder,
@@ -158,7 +175,7 @@ class Supervisor:
             del self._running[program.name]
             self._note_ready(program, waited_s)
         elif code is not None:
-            self._refuse(program, f"ended at once ({_ending(self._running[program.name])})")
+            self._refuse(program, f"ended at once ({_ending(code)})")
         elif self._is_up(program, waited_s):
             self._note_ready(program, waited_s)
         elif waited_s > program.within_s:
@@ -190,8 +207,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def _ending(process: subprocess.Popen[bytes]) -> str:
-    code = process.returncode
+def _ending(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes.town import Town
 from tools.broker import Broker
-from tools.demo.programs import CATALOGUE, SCENT_CLOUD
+from tools.demo.programs import SCENT_CLOUD
+from tools.demo.stock import CATALOGUE
 from tools.postgres_server import PostgresServer
 
 FoundTown = Callable[..., Town]

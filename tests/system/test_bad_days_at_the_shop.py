@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from tests.fakes.town import HOME, SHOP, all_day, ids_by_name, until
-from tools.demo.programs import CATALOGUE
+from tools.demo.stock import CATALOGUE
 
 pytestmark = [
     pytest.mark.needs_broker,

@@ -6,6 +6,7 @@ a throw-away folder and ends with Ctrl-C.
 """
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
@@ -19,12 +20,20 @@ from tools.broker import Broker
 from tools.demo.instance import only_instance, write_record
 from tools.demo.moving_in import MovingIn
 from tools.demo.place import PREFERRED_PORTS, ROOT, Place, choose_ports
-from tools.demo.programs import LINKS, as_toml, hub_settings, programs
+from tools.demo.programs import (
+    LINKS,
+    WARM_MODULES,
+    as_toml,
+    cloud_environment,
+    hub_settings,
+    programs,
+)
+from tools.demo.stock import DATABASE, fill, stocked_server
 from tools.demo.welcome import welcome
 from tools.ports import free_port
-from tools.postgres_server import PostgresServer
 from tools.processes import ToolError
 from tools.supervision import Supervisor
+from tools.warm import WarmInterpreter
 
 
 def main() -> int:
@@ -50,38 +59,46 @@ def run(ports: dict[str, int], record: TextIO) -> None:
     """Start everything, say where it is, and keep it running."""
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="scent-demo-"))
-    broker, database = Broker(), PostgresServer()
-    try:
+    say("starting a broker, a database, a shop, a home and its diffusers")
+    with contextlib.ExitStack() as ends:
+        ends.callback(say, "stopped; nothing is left behind")
+        ends.callback(shutil.rmtree, folder, ignore_errors=True)
+        # They import while broker and database start.
+        interpreters = {
+            name: WarmInterpreter(modules, log=folder / f"{name}-python.log", folder=ROOT)
+            for name, modules in WARM_MODULES.items()
+        }
+        for interpreter in interpreters.values():
+            ends.callback(interpreter.close)
+        broker = Broker()
+        ends.callback(broker.close)
         broker.start()
         say(f"broker ({broker.kind}) ready")
-        database.start()
-        database.create_database("scent")
-        say("database ready")
+        database, is_filled = stocked_server()
+        ends.callback(database.close)
         place = Place(
             folder=folder,
             ports=ports,
             smtp_port=free_port(),
             broker_port=broker.port,
-            database_url=database.sqlalchemy_url("scent"),
+            database_url=database.sqlalchemy_url(DATABASE),
         )
+        if not is_filled:
+            say("the shop is filled with goods; this is done once")
+            fill(database, cloud_environment(place), folder / "goods.log")
+        say("database ready")
         place.hub_file.write_text(as_toml(hub_settings(place)))
-        supervisor = Supervisor(programs(place), logs=folder, folder=ROOT, say=say)
-        try:
-            supervisor.start()
-            links = read_links(supervisor)
-            write_record(record, place)
-            say(f"all is up after {time.monotonic() - began:.1f} s; logs are in {folder}")
-            print(welcome(place, links), flush=True)
-            live(place, links, supervisor)
-        finally:
-            _ignore_further_signals()
-            supervisor.stop()
-    finally:
-        _ignore_further_signals()
-        broker.close()
-        database.close()
-        shutil.rmtree(folder, ignore_errors=True)
-        say("stopped; nothing is left behind")
+        supervisor = Supervisor(
+            programs(place), logs=folder, folder=ROOT, say=say, interpreters=interpreters
+        )
+        ends.callback(supervisor.stop)
+        ends.callback(_ignore_further_signals)
+        supervisor.start()
+        links = read_links(supervisor)
+        write_record(record, place)
+        say(f"all is up after {time.monotonic() - began:.1f} s; logs are in {folder}")
+        print(welcome(place, links), flush=True)
+        live(place, links, supervisor)
 
 
 def live(place: Place, links: dict[str, str], supervisor: Supervisor) -> None:

@@ -6,21 +6,32 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.demo.place import ROOT, Place
+from tools.demo.place import Place
 from tools.ports import HOST
 from tools.supervision import Program
 
 PYTHON = sys.executable
 SCENTD = str(Path(PYTHON).with_name("scentd"))
 SCENT_CLOUD = str(Path(PYTHON).with_name("scent-cloud"))
-CATALOGUE = ROOT / "config" / "demo_catalogue.toml"
+
+# What an interpreter imports before any program is forked from it: the stand-ins speak aiohttp
+# like the hub.
+WARM_MODULES = {
+    "hub": (
+        "scentd.cli",
+        "adapters.simulator.fleet",
+        "tests.fakes.stripe.server",
+        "tests.fakes.mailbox.server",
+    ),
+    "cloud": ("cloud.cli", "asyncpg", "sqlalchemy.dialects.postgresql.asyncpg", "uvicorn.main"),
+}
 
 OIL_SPEED = 150
 """Simulated oil falls this many times faster; clocks run as always."""
 
 # Which program prints what, as the last words of what it prints. `household` signs the demo
 # itself in, to furnish the home over the same addresses as anybody.
-LINKS = {"goods": ("shop", "staff", "household"), "key": ("home", "token")}
+LINKS = {"keys": ("shop", "staff", "household"), "key": ("home", "token")}
 
 
 def programs(place: Place) -> tuple[Program, ...]:
@@ -39,6 +50,7 @@ def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...
                 *("--webhook-url", webhook, "--webhook-secret", place.webhook_secret),
             ),
             ready_at=f"{place.url('pay')}/health",
+            warm="hub",
         ),
         Program(
             name="mailbox",
@@ -47,6 +59,7 @@ def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...
                 *("--http-port", str(place.ports["mail"])),
             ),
             ready_at=f"{place.url('mail')}/health",
+            warm="hub",
         ),
         Program(
             name="diffusers",
@@ -54,33 +67,34 @@ def stand_ins(place: Place, *, oil_speed: int = OIL_SPEED) -> tuple[Program, ...
                 *(SCENTD, "simulate", "--broker", f"{HOST}:{place.broker_port}"),
                 *("--speed", str(oil_speed)),
             ),
+            warm="hub",
         ),
     )
 
 
 def shop_programs(place: Place) -> tuple[Program, ...]:
-    """Return the cloud: its goods and people, its two processes."""
+    """Return the cloud's two processes, and the ways into its pages."""
     cloud = cloud_environment(place)
-    seed = f"seed --catalogue {shlex.quote(str(CATALOGUE))}"
     return (
-        # Needs no tables before somebody looks at a page, and by then there are some.
         Program(
             name="shop",
             command=(SCENT_CLOUD, "serve", "--host", HOST, "--port", str(place.ports["shop"])),
             environment=cloud,
             ready_at=f"{place.url('shop')}/health",
+            warm="cloud",
         ),
         Program(
-            name="goods",
+            name="keys",
             command=(
                 *(PYTHON, "-m", "tools.in_turn", "cloud.cli:app"),
-                *("migrate", seed, "customer-link", "staff-link", "customer-link"),
+                *("customer-link", "staff-link", "customer-link"),
             ),
             environment=cloud,
             once=True,
             is_private=True,
+            warm="cloud",
         ),
-        Program("worker", (SCENT_CLOUD, "worker"), ("goods",), cloud),
+        Program("worker", (SCENT_CLOUD, "worker"), environment=cloud, warm="cloud"),
     )
 
 
@@ -94,6 +108,7 @@ def home_programs(place: Place) -> tuple[Program, ...]:
             name="home",
             command=(SCENTD, "run", "--config", file),
             ready_at=f"{place.url('home')}/health",
+            warm="hub",
         ),
         Program(
             name="key",
@@ -104,6 +119,7 @@ def home_programs(place: Place) -> tuple[Program, ...]:
             after=("home",),
             once=True,
             is_private=True,
+            warm="hub",
         ),
     )
 
