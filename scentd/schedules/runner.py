@@ -103,12 +103,18 @@ class Runner:
         is_worth_a_note = bool(todo) or self._looked_at is None
         self._must_replan = False
         self._again.clear()
-        for diffuser_id in sorted(todo):
-            await self._settler.settle(diffuser_id, now, why_late)
-            self._due[diffuser_id] = self._settler.next_moment(diffuser_id, now)
+        # Side by side: what forty diffusers need on the disk at 07:00 is one commit, not eighty.
+        async with asyncio.TaskGroup() as group:
+            for diffuser_id in sorted(todo):
+                settling = self._settle_one(diffuser_id, now, why_late)
+                group.create_task(settling, name=f"settle {diffuser_id}")
         if is_worth_a_note:
             await self._settler.looked(now)
         self._looked_at = (now, self._clock.monotonic())
+
+    async def _settle_one(self, diffuser_id: str, now: datetime, why_late: str) -> None:
+        await self._settler.settle(diffuser_id, now, why_late)
+        self._due[diffuser_id] = self._settler.next_moment(diffuser_id, now)
 
     def _why_late(self, now: datetime) -> str:
         if self._looked_at is None:

@@ -1,21 +1,27 @@
 """A door for wishes that remembers them; each diffuser answers as it is told to."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from scentd.model.commands import Answer, Outcome, Wish
 
 
 class FakeCommander:
-    """Take wishes and hold which diffusers run; `answers` bends the answer of one diffuser."""
+    """Take wishes and hold which diffusers run; `answers` bends the answer of one diffuser.
+
+    `on_wish` is called whenever one comes.
+    """
 
     def __init__(self) -> None:
         self.wishes: list[Wish] = []
         self.on: dict[str, bool] = {}
         self.answers: dict[str, Answer] = {}
         self.override_ends: dict[str, datetime] = {}
+        self.on_wish: Callable[[], None] = lambda: None
 
     def submit(self, wish: Wish) -> Outcome:
         self.wishes.append(wish)
+        self.on_wish()
         answer = self.answers.get(wish.diffuser_id)
         if answer is not None and answer is not Answer.SENT:
             return Outcome(answer, f"the test says {answer}")
