@@ -38,6 +38,7 @@ from scentd.settings import HubSettings
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
 from scentd.store.keeper import OutboxKeeper
+from scentd.sun import Sky
 from scentd.supervisor import ServiceManager, keep_running
 from scentd.sync.client import CloudClient
 from scentd.sync.downlink import Downlink
@@ -249,7 +250,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         diffuser_ids=_ids_of(registry),
         state=states.state,
         cartridge=shelf.get,
-        place=lambda: Place(household.zone),
+        place=lambda: _place_of(household),
         people=Strangers(),
         scene=scenes.get,
         resume=runner.resume,
@@ -270,6 +271,13 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         engine=engine,
         shelf=shelf,
     )
+
+
+def _place_of(book: HouseholdBook) -> Place:
+    home = book.household
+    if home.latitude is None or home.longitude is None:
+        return Place(book.zone)
+    return Place(book.zone, Sky(home.latitude, home.longitude, book.zone))
 
 
 def _ids_of(registry: Registry) -> Callable[[], frozenset[str]]:
