@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from cloud import migrations
-from cloud.accounts.service.passwords import Passwords
+from cloud.accounts.service.passwords import Passwords, decoy
 from cloud.app import build_app
 from cloud.foundation.database import Database
 from cloud.foundation.identity import Role
@@ -222,6 +222,17 @@ async def test_hashes_are_argon2_and_differ_for_equal_passwords(parts):
     assert await passwords.check(PASSWORD, first) == (True, None)
     assert (await passwords.check("something else", first))[0] is False
     assert (await passwords.check("a password nobody has", None))[0] is False
+
+
+async def test_the_decoy_asks_for_the_work_of_a_real_hash_and_is_nobodys():
+    stored = await Passwords(memory_kib=64).hash(PASSWORD)
+
+    found = decoy(64)
+
+    # Algorithm, version, memory, turns and lanes stand before salt and digest.
+    assert found.split("$")[:4] == stored.split("$")[:4]
+    assert [len(part) for part in found.split("$")] == [len(part) for part in stored.split("$")]
+    assert await Passwords(memory_kib=64).check(PASSWORD, found) == (False, None)
 
 
 async def test_an_outdated_hash_is_renewed_at_the_next_sign_in(client, database):
