@@ -1,5 +1,6 @@
 """What can be wrong with a cartridge that somebody says they fitted."""
 
+from scentd.model.cartridge import SlotKey
 from scentd.model.errors import ScentdError
 
 
@@ -10,3 +11,15 @@ class CartridgeInvalid(ScentdError):
 
     def __init__(self, field: str, message: str, hint: str) -> None:
         super().__init__(f"The cartridge cannot be fitted: {message}.", hint, field=field)
+
+
+class NothingToAnswer(ScentdError):
+    """Somebody answered whether a cartridge was refilled, and the hub had not asked."""
+
+    code = "nothing_to_answer"
+
+    def __init__(self, slot: SlotKey) -> None:
+        super().__init__(
+            f"Nobody asked whether {slot} was refilled.",
+            "Say what you put in: a new refill cycle begins.",
+        )

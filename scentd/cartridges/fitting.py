@@ -7,14 +7,15 @@ from collections.abc import Callable
 
 from scentd.cartridges.errors import CartridgeInvalid
 from scentd.cartridges.keeping import Keeper
-from scentd.cartridges.level import filled, recognised
+from scentd.cartridges.level import Level, filled, recognised
 from scentd.cartridges.low import LowWatch
+from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot, level_of
 from scentd.cartridges.stock import Stock
 from scentd.cartridges.telling import fitted_body
 from scentd.clock import Clock
 from scentd.contracts.documents import CatalogueItemV1
-from scentd.model.cartridge import SlotKey
+from scentd.model.cartridge import FittedBy, SlotKey
 from scentd.model.diffuser import LevelQuality
 from scentd.model.readings import CartridgeRead
 
@@ -55,12 +56,23 @@ class Fitter:
         scent_name: str,
         capacity_ul: int,
         remaining_ul: int | None,
+        taken_out_ul: int | None = None,
+        by: FittedBy = FittedBy.HOUSEHOLD,
     ) -> FittedSlot:
-        """Begin a cycle by the household's word; raises CartridgeInvalid."""
+        """Begin a cycle by the household's word; raises CartridgeInvalid.
+
+        `taken_out_ul`: what was left in the one before, None when nobody looked; it teaches what
+        the device really used in the cycle that ends.
+        """
         _check(sku, scent_name, capacity_ul, remaining_ul)
         async with self._one_at_a_time:
             before = self._stock.slots.get(key)
-            level = filled(capacity_ul, remaining_ul, before.level if before else None)
+            self._stock.advance(key.diffuser_id, self._clock.monotonic(), self._clock.now())
+            rate = await self._rate_of(key)
+            if before is not None and taken_out_ul is not None:
+                most_ul = before.level.capacity_ul
+                rate = before.level.taken_out(min(max(taken_out_ul, 0), most_ul)).rate
+            level = filled(capacity_ul, remaining_ul, rate, _scent(sku, scent_name))
             slot = FittedSlot(
                 key,
                 secrets.token_hex(16),
@@ -71,6 +83,7 @@ class Fitter:
                 level,
                 self._clock.now(),
                 tag=before.tag if before else None,
+                fitted_by=by,
             )
             await self._put_in(slot)
             return slot
@@ -103,19 +116,21 @@ class Fitter:
         self, key: SlotKey, reading: CartridgeRead, level_ul: int | None, *, is_old: bool
     ) -> FittedSlot:
         now = self._clock.now()
-        before = self._stock.slots.get(key)
         install_id, sku = _install_id(reading.install_id), _cut(reading.sku)
+        rate = await self._rate_of(key)
         known = await self._keeper.installs(install_id)
         here = next((row for row in known if SlotKey(row.diffuser_id, row.slot_no) == key), None)
         quality = self._stock.quality_of(key.diffuser_id)
         trusted = LevelQuality.DEVICE_ESTIMATE if is_old else quality
         if known:
-            level = level_of(known[0])
+            level = self._level_elsewhere(install_id) or level_of(known[0])
+            if here is None or rate is not None:
+                level = level.moved_to(rate or Rate())
             if level_ul is not None and not is_old:
                 level, _ = level.after_reading(level_ul, quality)
         else:
             capacity_ul = self._capacity_of(reading, level_ul)
-            level = recognised(capacity_ul, level_ul, trusted, before.level if before else None)
+            level = recognised(capacity_ul, level_ul, trusted, rate, _scent(sku, ""))
         return FittedSlot(
             key,
             install_id,
@@ -129,7 +144,18 @@ class Fitter:
             LowWatch(is_raised=any(row.is_low for row in known)),
             is_empty=here.is_empty if here else False,
             tag=reading.install_id,
+            fitted_by=FittedBy.TAG,
+            goes_on=here.goes_on if here else False,
+            is_suspected=here.is_suspected if here else False,
         )
+
+    def _level_elsewhere(self, install_id: str) -> Level | None:
+        """Give the level of a cartridge that still counts as sitting in some slot."""
+        slots = self._stock.slots.values()
+        return next((slot.level for slot in slots if slot.install_id == install_id), None)
+
+    async def _rate_of(self, key: SlotKey) -> Rate | None:
+        return self._stock.rate_of(key) or await self._keeper.rate_of(key)
 
     def scent_name(self, sku: str | None) -> str:
         """Give what people call a product; the SKU, or UNNAMED, until the cloud has told."""
@@ -147,7 +173,7 @@ class Fitter:
         await self._keeper.put_in(slot, fitted_body(slot, known[0] if known else None))
         now_s = self._clock.monotonic()
         self._stock.advance(diffuser_id, now_s, self._clock.now())
-        self._stock.slots[slot.key] = slot
+        self._stock.put(slot)
         self._stock.unsettle(diffuser_id, now_s)
         if known is not None:
             self._stock.follow(diffuser_id, known[1], now_s)
@@ -158,6 +184,11 @@ def _install_id(tag: str) -> str:
     if _SHORTEST_ID <= len(tag) <= MOST_LETTERS:
         return tag
     return hashlib.blake2b(tag.encode(), digest_size=16).hexdigest()
+
+
+def _scent(sku: str | None, otherwise: str) -> str:
+    """Name the oil for what is learnt of it: the product where one is known."""
+    return (sku or otherwise.strip().casefold())[:MOST_LETTERS]
 
 
 def _cut(sku: str | None) -> str | None:

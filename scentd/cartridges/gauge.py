@@ -12,11 +12,19 @@ BLIND_AT_MOST_S = 24 * 3600.0
 """A device out of reach for longer than this was most likely unplugged, not running."""
 
 
+FINE_STEPS = 6
+"""A device with more steps is learnt by quarters: evidence for a hundred never comes."""
+
+
 class Passed(NamedTuple):
-    """Seconds gone by, and the use by data in them."""
+    """Seconds gone by, the use by data in them, and the step in percent; `is_blind`: it was out
+    of reach, so that nobody knows.
+    """
 
     seconds: float
     use_ul: float
+    percent: int = 100
+    is_blind: bool = False
 
 
 def rate_of(state: DiffuserState, capabilities: Capabilities) -> float:
@@ -27,12 +35,21 @@ def rate_of(state: DiffuserState, capabilities: Capabilities) -> float:
     return float(capabilities.rate_at(UNTOLD_PERCENT if percent is None else percent))
 
 
+def step_of(percent: int | None, capabilities: Capabilities) -> int:
+    """Give the step whose rate a run at that intensity teaches, in percent."""
+    step = capabilities.nearest_step(UNTOLD_PERCENT if percent is None else percent)
+    if len(capabilities.steps) <= FINE_STEPS:
+        return step
+    return min(100, 25 * (1 + step // 25))
+
+
 @dataclass(slots=True)
 class Gauge:
     """The running of one device, read off from moment to moment (`at_s`: monotonic seconds)."""
 
     at_s: float
     rate_ul_per_h: float = 0.0
+    percent: int = 100
     _away_s: float | None = None
 
     def read(self, now_s: float) -> Passed:
@@ -41,8 +58,8 @@ class Gauge:
         self.at_s += seconds
         if self._away_s is not None:
             self._away_s += seconds
-            return Passed(seconds, 0.0)
-        return Passed(seconds, self.rate_ul_per_h * seconds / 3600)
+            return Passed(seconds, 0.0, self.percent, is_blind=True)
+        return Passed(seconds, self.rate_ul_per_h * seconds / 3600, self.percent)
 
     def follow(self, state: DiffuserState, capabilities: Capabilities) -> float:
         """Go on as the device is from now on; give what it may have used while out of reach.
@@ -54,4 +71,5 @@ class Gauge:
             return 0.0
         blind_s, self._away_s = min(self._away_s or 0.0, BLIND_AT_MOST_S), None
         was_running, self.rate_ul_per_h = self.rate_ul_per_h > 0, rate_of(state, capabilities)
+        self.percent = step_of(state.reported.intensity_percent, capabilities)
         return self.rate_ul_per_h * blind_s / 3600 if was_running else 0.0

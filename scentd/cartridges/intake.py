@@ -18,7 +18,7 @@ from scentd.model.events import (
     Reported,
     StateChanged,
 )
-from scentd.model.readings import CartridgeRead, LevelRead
+from scentd.model.readings import CartridgeRead, EnergyRead, LevelRead
 
 INBOX = 1_000
 """News that may wait; beyond it the oldest goes: the device's next report says the same."""
@@ -57,12 +57,20 @@ class Intake:
 
     def say_fitted(self, slot: FittedSlot) -> None:
         """Publish that a refill cycle began."""
-        self._bus.publish(CartridgeFitted(self._clock.now(), slot.cartridge()))
+        self._bus.publish(CartridgeFitted(self._clock.now(), slot.cartridge(), slot.fitted_by))
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, Reported) and not event.is_retained:
+            self._hear_watts(event)
         if _is_news(event):
             self._inbox.append((self._clock.monotonic(), event))
             self._nudge.set()
+
+    def _hear_watts(self, event: Reported) -> None:
+        """Plugs measure every few seconds; nothing hurries about it, the next tick looks."""
+        for reading in event.readings:
+            if isinstance(reading, EnergyRead) and reading.watts is not None:
+                self._stock.read_watts(event.diffuser_id, reading.watts, self._clock.monotonic())
 
     async def _take_up(self, event: Event, at_s: float) -> set[str]:
         match event:

@@ -6,7 +6,8 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scentd.cartridges.slot import FittedSlot, from_row
+from scentd.cartridges.rate import Rate
+from scentd.cartridges.slot import FittedSlot, from_row, level_from
 from scentd.contracts.bodies import (
     CartridgeFittedV1,
     CartridgeLevelV1,
@@ -14,7 +15,7 @@ from scentd.contracts.bodies import (
     RunningLowV1,
 )
 from scentd.contracts.documents import CatalogueItemV1
-from scentd.model.cartridge import SlotKey
+from scentd.model.cartridge import FittedBy, Fitting, SlotKey
 from scentd.store import cartridges as rows
 from scentd.store import outbox
 from scentd.store.database import Database
@@ -32,8 +33,8 @@ class Keeper:
         """Read what sits in the slots."""
         return [from_row(row) for row in await self._database.read(rows.read_current)]
 
-    async def unplanned(self) -> dict[str, dict[str, float]]:
-        """Read the use outside the plans."""
+    async def beside_plan(self) -> dict[str, dict[str, float]]:
+        """Read the use beside the plans."""
         return await self._database.read(rows.read_unplanned)
 
     async def catalogue(self) -> dict[str, CatalogueItemV1]:
@@ -48,6 +49,20 @@ class Keeper:
     async def last_cycle(self, key: SlotKey) -> int:
         """Read the number of a slot's latest refill cycle."""
         return await self._database.read(lambda c: rows.last_cycle(c, key.diffuser_id, key.slot_no))
+
+    async def rate_of(self, key: SlotKey) -> Rate | None:
+        """Read what was learnt of a slot that stands empty now; None before its first cartridge."""
+        level = await self._database.read(
+            lambda c: rows.last_level(c, key.diffuser_id, key.slot_no)
+        )
+        return level_from(level).rate if level else None
+
+    async def fittings(self, key: SlotKey, since: datetime) -> list[Fitting]:
+        """Read what was put into a slot from that moment on, oldest first."""
+        found = await self._database.read(
+            lambda c: rows.read_fittings(c, key.diffuser_id, key.slot_no, since)
+        )
+        return [Fitting(row.fitted_at, FittedBy(row.fitted_by), row.scent_name) for row in found]
 
     async def put_in(self, slot: FittedSlot, body: CartridgeFittedV1) -> None:
         """Write that a refill cycle began, and tell the cloud, in one transaction."""
@@ -79,8 +94,8 @@ class Keeper:
         row = slot.row()
         self._database.write_later(lambda connection: rows.keep_state(connection, row))
 
-    def keep_unplanned(self, diffuser_id: str, days: dict[str, float]) -> None:
-        """Write a device's use outside the plan with the next batch."""
+    def keep_beside(self, diffuser_id: str, days: dict[str, float]) -> None:
+        """Write a device's use beside the plan with the next batch."""
         self._database.write_later(lambda c: rows.keep_unplanned(c, diffuser_id, days))
 
     def plot(self, slot: FittedSlot, at: datetime) -> None:

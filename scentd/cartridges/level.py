@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from scentd.cartridges.rate import LEARN_FROM, Z90, Rate
+from scentd.cartridges.rate import LEARN_FROM, RESTING, Z90, Rate, Use, added
 from scentd.model.diffuser import LevelQuality
 
 READING_ERROR = {
@@ -30,11 +30,26 @@ FILLING_ERROR = 0.02
 GUESS_ERROR = 0.10
 """The same for a level a person told by eye."""
 
+SHARED_ERROR = 0.85
+"""The part of a reading's error that more readings of the same device do not take away."""
+
 FRESH_S = 6 * 3600.0
 """For how long a reading still makes the level a measured one."""
 
-AGEING_PER_DAY = 0.001
-"""How fast the band widens while nothing is heard, in parts of the capacity: evaporation."""
+EMPTY_ERROR = 0.03
+"""The same for a bottle that somebody calls empty: a film and a wet wick stay."""
+
+RAN_DRY = 0.02
+"""For how long a bottle was empty before somebody said so, in parts of what it holds: half an
+evening of a device that empties it in a month."""
+
+STILL_LEFT = 0.05
+"""What a bottle is taken to hold, in parts of the capacity, when the estimate says nothing and
+somebody says that there is still oil; and half the band of that."""
+
+EVAPORATION_PER_DAY = 0.001
+"""What a fitted cartridge loses by itself, in parts of the capacity, before anything is learnt.
+Assumed: no maker states it; a wick in a warm room loses a few percent a month."""
 
 DUPLICATE_S = 1.0
 """An equal reading within this is the same message again (QoS 1), not a second witness."""
@@ -57,8 +72,9 @@ class Level:
 
     `remaining_ul` is what is told: the least that was ever believed. The truth lies within
     ±`error_ul` of `believed_ul` in nine of ten cases. The rest is what the next reading
-    is compared with: `anchor_ul` and the use by data since it teach the rate; `taken_ul` is the
-    last reading believed; `doubted_ul` a low one that waits for a second.
+    is compared with: `taught_from_ul`, known to ±`taught_error_ul`, and the use by data since it
+    teach the rate; `sure_error_ul` and the use since make the band; `taken_ul` is the last
+    reading believed; `doubted_ul` a low one that waits for a second. `scent` names the oil.
     """
 
     capacity_ul: int
@@ -71,8 +87,12 @@ class Level:
     last_reading_ul: float | None = None
     taken_ul: float | None = None
     doubted_ul: float | None = None
-    anchor_ul: float | None = None
-    anchor_use_ul: float = 0.0
+    scent: str = ""
+    taught_from_ul: float | None = None
+    taught_error_ul: float = 0.0
+    taught_use: Use = ()
+    sure_error_ul: float | None = None
+    use_since_sure: Use = ()
 
     @property
     def band_ul(self) -> float:
@@ -81,34 +101,42 @@ class Level:
         return min(self.error_ul + apart, float(self.capacity_ul))
 
     def after_time(self, seconds: float) -> "Level":
-        """Give the level after time has passed: the same, a little less sure."""
+        """Give the level after time has passed: a little evaporates, and it is less sure."""
         unheard_s = self.unheard_s + seconds
         is_stale = unheard_s > FRESH_S and self.quality in _FROM_DEVICE
-        widened = self.error_ul + self.capacity_ul * AGEING_PER_DAY * seconds / 86_400
+        evaporated = self.capacity_ul * EVAPORATION_PER_DAY * seconds / 86_400
         return replace(
-            self,
+            self.after_run(evaporated, RESTING),
             unheard_s=unheard_s,
-            error_ul=min(widened, float(self.capacity_ul)),
             quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,
         )
 
-    def after_run(self, use_by_data_ul: float) -> "Level":
-        """Give the level after the device ran; the band widens by how unsure the rate is."""
-        used = use_by_data_ul * self.rate.factor
-        widened = self.error_ul + used * self.rate.spread * Z90
-        believing = _believing(self, self.believed_ul - used, widened)
-        return replace(believing, anchor_use_ul=self.anchor_use_ul + use_by_data_ul)
+    def after_run(self, use_by_data_ul: float, percent: int = 100) -> "Level":
+        """Give the level after a run at that step; the band widens by how unsure the rate is."""
+        since = added(self.use_since_sure, percent, use_by_data_ul)
+        unsure_ul = self.rate.spread_ul(since, self.scent) * Z90
+        used_ul = use_by_data_ul * self.rate.factor_of(percent, self.scent)
+        believed_ul = max(0.0, self.believed_ul - used_ul)
+        return replace(
+            self,
+            believed_ul=believed_ul,
+            remaining_ul=min(self.remaining_ul, believed_ul),
+            error_ul=min(math.hypot(self.sure_ul, unsure_ul), float(self.capacity_ul)),
+            use_since_sure=since,
+            taught_use=added(self.taught_use, percent, use_by_data_ul),
+        )
 
-    def after_blind_run(self, most_by_data_ul: float, *, is_read: bool) -> "Level":
+    def after_blind_run(
+        self, most_by_data_ul: float, percent: int = 100, *, is_read: bool
+    ) -> "Level":
         """Give the level after a time in which the device may have run, or may not.
 
         Half of it is taken as used where nothing else will tell; where the device is read, its
         next reading will, and only the band widens.
         """
-        half = most_by_data_ul * self.rate.factor / 2
+        half = most_by_data_ul * self.rate.factor_of(percent, self.scent) / 2
         believed_ul = self.believed_ul if is_read else self.believed_ul - half
-        believing = _believing(self, believed_ul, self.error_ul + half)
-        return replace(believing, anchor_ul=None, anchor_use_ul=0.0)
+        return replace(_believing(self, believed_ul, self.error_ul + half), taught_from_ul=None)
 
     def after_reading(self, reading_ul: float, quality: LevelQuality) -> tuple["Level", Heard]:
         """Give the level after the device said what it holds, and what became of the reading.
@@ -145,75 +173,126 @@ class Level:
         )
         return _learnt(emptied, 0.0, error_ul)
 
+    def after_still_oil(self) -> "Level":
+        """Give the level after somebody saw oil in a bottle that should hold none.
 
-def filled(capacity_ul: int, remaining_ul: int | None, previous: Level | None) -> Level:
+        A little is believed to be in it, and the device uses less than was thought. What is
+        told stays: only a refill makes that rise.
+        """
+        left_ul = max(self.believed_ul, STILL_LEFT * self.capacity_ul)
+        error_ul = STILL_LEFT * self.capacity_ul
+        seen = _believing(self, left_ul, error_ul)
+        return _learnt(seen, left_ul, error_ul, is_told=True)
+
+    def taken_out(self, left_ul: int) -> "Level":
+        """Give the level of a bottle somebody took out, saying what was left in it: the rate has
+        learnt what this cycle really used. Nothing left is told more surely than a guess.
+        """
+        if left_ul > 0:
+            return _learnt(self, left_ul, GUESS_ERROR * self.capacity_ul, is_told=True)
+        dry_ul = RAN_DRY * self.capacity_ul
+        return _learnt(self, -dry_ul, EMPTY_ERROR * self.capacity_ul, is_told=True)
+
+    def moved_to(self, rate: Rate) -> "Level":
+        """Give the level of the same bottle in another device, which uses oil at its own rate."""
+        return replace(
+            self, rate=rate, taught_from_ul=None, taught_use=(), taken_ul=None, doubted_ul=None
+        )
+
+    @property
+    def sure_ul(self) -> float:
+        """Give the half width of the band when the level was last seen, before use since."""
+        return self.error_ul if self.sure_error_ul is None else self.sure_error_ul
+
+
+def filled(capacity_ul: int, remaining_ul: int | None, rate: Rate | None, scent: str = "") -> Level:
     """Give the level of a cartridge the household put in; None: a full one.
 
-    What was learnt about the device's rate stays with the slot.
+    `rate` is what was learnt of the slot, None when nothing was.
     """
     start = capacity_ul if remaining_ul is None else min(remaining_ul, capacity_ul)
     error = FILLING_ERROR if remaining_ul is None else GUESS_ERROR
-    level = _fresh(capacity_ul, float(start), error, LevelQuality.HUB_ESTIMATE, previous)
-    return replace(level, anchor_ul=float(start))
+    level = _fresh(capacity_ul, float(start), error, LevelQuality.HUB_ESTIMATE, rate, scent)
+    return _taught_from(level, float(start), error * capacity_ul)
 
 
 def recognised(
-    capacity_ul: int, reading_ul: int | None, quality: LevelQuality, previous: Level | None
+    capacity_ul: int,
+    reading_ul: int | None,
+    quality: LevelQuality,
+    rate: Rate | None,
+    scent: str = "",
 ) -> Level:
     """Give the level of a cartridge the device recognised, with what it says that it holds.
 
     Without a reading it may hold anything; it counts as full until one comes.
     """
     if reading_ul is None:
-        return _fresh(capacity_ul, float(capacity_ul), 1.0, LevelQuality.INFERRED, previous)
+        return _fresh(capacity_ul, float(capacity_ul), 1.0, LevelQuality.INFERRED, rate, scent)
     start = float(min(max(reading_ul, 0), capacity_ul))
-    level = _fresh(capacity_ul, start, READING_ERROR[quality], quality, previous)
-    return replace(level, anchor_ul=start, last_reading_ul=start, taken_ul=start)
+    error = READING_ERROR[quality]
+    level = _fresh(capacity_ul, start, error, quality, rate, scent)
+    told = replace(level, last_reading_ul=start, taken_ul=start)
+    return _taught_from(told, start, error * capacity_ul)
 
 
 def _fresh(
-    capacity_ul: int, start_ul: float, error: float, quality: LevelQuality, previous: Level | None
+    capacity_ul: int,
+    start_ul: float,
+    error: float,
+    quality: LevelQuality,
+    rate: Rate | None,
+    scent: str,
 ) -> Level:
+    error_ul = error * capacity_ul
     return Level(
         capacity_ul,
         start_ul,
         start_ul,
-        error * capacity_ul,
+        error_ul,
         quality,
-        previous.rate if previous else Rate(),
+        rate or Rate(),
+        scent=scent,
+        sure_error_ul=error_ul,
     )
 
 
 def _believing(level: Level, believed_ul: float, error_ul: float) -> Level:
     believed_ul = max(0.0, believed_ul)
+    error_ul = min(error_ul, float(level.capacity_ul))
     return replace(
         level,
         believed_ul=believed_ul,
         remaining_ul=min(level.remaining_ul, believed_ul),
-        error_ul=min(error_ul, float(level.capacity_ul)),
+        error_ul=error_ul,
+        sure_error_ul=error_ul,
+        use_since_sure=(),
     )
 
 
 def _merged(level: Level, reading_ul: float, error_ul: float) -> Level:
-    """Weigh both by their bands; readings share a bias, so the band stops at 0.7 of one."""
+    """Weigh both by their bands; readings share a bias, so the band stops at nearly one's."""
     own, other = level.error_ul**2, error_ul**2
     weight = own / (own + other)
     merged = level.believed_ul + weight * (reading_ul - level.believed_ul)
-    narrowed = max(0.7 * error_ul, level.error_ul * math.sqrt(1 - weight))
+    narrowed = max(SHARED_ERROR * error_ul, level.error_ul * math.sqrt(1 - weight))
     return _believing(level, merged, min(level.error_ul, narrowed))
 
 
-def _learnt(level: Level, reading_ul: float, error_ul: float) -> Level:
-    """Compare the fall since the anchor with the use by data, and move the anchor."""
-    if level.anchor_ul is None or level.anchor_use_ul <= 0:
-        return replace(level, anchor_ul=reading_ul, anchor_use_ul=0.0)
-    fall_ul = level.anchor_ul - reading_ul
-    expected_ul = level.anchor_use_ul * level.rate.factor
-    if max(fall_ul, expected_ul) < LEARN_FROM * error_ul:
+def _taught_from(level: Level, start_ul: float, error_ul: float) -> Level:
+    return replace(level, taught_from_ul=start_ul, taught_error_ul=error_ul, taught_use=())
+
+
+def _learnt(level: Level, left_ul: float, error_ul: float, *, is_told: bool = False) -> Level:
+    """Compare the fall with the use by data since, and learn from here on."""
+    if level.taught_from_ul is None or not any(step != RESTING for step, _ in level.taught_use):
+        return _taught_from(level, left_ul, error_ul)
+    fall_ul = level.taught_from_ul - left_ul
+    expected_ul = level.rate.used_ul(level.taught_use, level.scent)
+    unsure_ul = math.hypot(error_ul, level.taught_error_ul)
+    enough_ul = LEARN_FROM * unsure_ul / math.sqrt(2)
+    # A fall is waited for by what is expected: whoever waits for a low reading learns its error.
+    if expected_ul < enough_ul and fall_ul < 2 * enough_ul:
         return level
-    return replace(
-        level,
-        rate=level.rate.after_fall(fall_ul, level.anchor_use_ul, error_ul),
-        anchor_ul=reading_ul,
-        anchor_use_ul=0.0,
-    )
+    rate = level.rate.after_fall(fall_ul, level.taught_use, level.scent, unsure_ul, is_told=is_told)
+    return _taught_from(replace(level, rate=rate), left_ul, error_ul)

@@ -13,15 +13,25 @@ from scentd.cartridges.telling import level_body, low_body
 from scentd.clock import Clock
 from scentd.model.cartridge import RunOut
 from scentd.model.diffuser import LevelQuality
-from scentd.model.events import CartridgeEmpty, CartridgeRunningLow, LevelChanged
+from scentd.model.events import (
+    CartridgeEmpty,
+    CartridgeRunningLow,
+    CartridgeSuspectedEmpty,
+    LevelChanged,
+    LevelRose,
+)
 
 TOLD_PARTS = 1_000
 """A level is published when it moved by this part of the capacity: a tenth of a percent."""
 
 _PLOT_PARTS = 200
 _PLOT_EVERY = timedelta(hours=6)
-_WRITE_PARTS = 2_000
+_WRITE_PARTS = 500
+"""A level is written when it moved by a fifth of a percent: a power cut costs no more than that,
+and a bottle no more than 500 writes of about a kilobyte.
+"""
 _EMPTY_PARTS = 200
+_EMPTY, _SUSPECTED = "empty", "suspected_empty"
 
 
 class Reporter:
@@ -49,7 +59,9 @@ class Reporter:
         is_evidence = self._clock.is_trusted() and self._stock.is_evidence(slot, now_s)
         if is_evidence:
             self._note_empty(slot, now)
-        run_out = self._stock.run_out(slot, now)
+            self._note_suspicion(slot, now)
+        self._note_rise(slot, now)
+        run_out = self._stock.foresee(slot, now).run_out
         if is_evidence:
             await self._watch(slot, run_out, now)
         self._tell(slot, run_out, now, now_s)
@@ -59,7 +71,7 @@ class Reporter:
         slot.written_ul = slot.level.remaining_ul
         self._keeper.keep(slot)
         diffuser_id = slot.key.diffuser_id
-        self._keeper.keep_unplanned(diffuser_id, self._outlook.unplanned_days(diffuser_id))
+        self._keeper.keep_beside(diffuser_id, self._outlook.days_beside(diffuser_id))
 
     async def _watch(self, slot: FittedSlot, run_out: RunOut, now: datetime) -> None:
         days_left = (run_out.p50 - now) / timedelta(days=1) if run_out.p50 else None
@@ -88,14 +100,37 @@ class Reporter:
     def _note_empty(self, slot: FittedSlot, now: datetime) -> None:
         is_measured = slot.level.quality is LevelQuality.MEASURED
         is_dry = slot.level.remaining_ul * _EMPTY_PARTS <= slot.level.capacity_ul
-        says_so = self._stock.says_empty(slot)
-        if slot.is_empty or not (says_so or (is_measured and is_dry)):
+        says_so = self._stock.fault_of(slot) == _EMPTY
+        if slot.is_empty or slot.goes_on or not (says_so or (is_measured and is_dry)):
             return
         if says_so:
             slot.level = slot.level.after_empty()
         slot.is_empty = True
         self._bus.publish(CartridgeEmpty(now, slot.key))
         self.write_down(slot)
+
+    def _note_suspicion(self, slot: FittedSlot, now: datetime) -> None:
+        says_so = self._stock.fault_of(slot) == _SUSPECTED
+        if slot.is_suspected or slot.is_empty or not (says_so or slot.suspicion):
+            return
+        slot.is_suspected = True
+        seen = slot.suspicion
+        self._bus.publish(
+            CartridgeSuspectedEmpty(
+                now,
+                slot.key,
+                seen.watts if seen else None,
+                seen.usual_watts if seen else None,
+            )
+        )
+        self.write_down(slot)
+
+    def _note_rise(self, slot: FittedSlot, now: datetime) -> None:
+        is_news = slot.risen_ul is not None and not slot.is_rise_told
+        slot.is_rise_told = slot.risen_ul is not None
+        if is_news and slot.risen_ul is not None:
+            believed_ul = round(slot.level.believed_ul)
+            self._bus.publish(LevelRose(now, slot.key, believed_ul, slot.risen_ul))
 
     def _tell(self, slot: FittedSlot, run_out: RunOut, now: datetime, now_s: float) -> None:
         remaining_ul = round(slot.level.remaining_ul)

@@ -10,18 +10,29 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
+from scentd.cartridges.errors import NothingToAnswer
 from scentd.cartridges.fitting import UNNAMED, Fitter
 from scentd.cartridges.intake import Intake
 from scentd.cartridges.keeping import Keeper
 from scentd.cartridges.outlook import Outlook, Plan
 from scentd.cartridges.reporting import Reporter
 from scentd.cartridges.settings import CartridgeSettings
+from scentd.cartridges.slot import FittedSlot, knowledge_of
 from scentd.cartridges.stock import Stock
 from scentd.clock import Clock, sleep_until_nudged
 from scentd.contracts.documents import CatalogueItemV1
-from scentd.model.cartridge import Cartridge, RunOut, SlotKey
+from scentd.model.cartridge import (
+    Cartridge,
+    FittedBy,
+    Fitting,
+    Forecast,
+    Knowledge,
+    RunOut,
+    SlotKey,
+)
 from scentd.model.diffuser import Diffuser, DiffuserState
-from scentd.model.events import DocumentsChanged
+from scentd.model.errors import CartridgeNotFitted
+from scentd.model.events import DocumentsChanged, LevelChanged
 from scentd.store.database import Database
 
 GATHER_S = 1.0
@@ -64,7 +75,7 @@ class Shelf:
     async def load(self) -> None:
         """Read what was kept; devices and their last known states must be there already."""
         self._catalogue = await self._keeper.catalogue()
-        self._outlook.take_up(await self._keeper.unplanned())
+        self._outlook.take_up(await self._keeper.beside_plan())
         self._stock.take_up(
             await self._keeper.slots(),
             self._clock.monotonic(),
@@ -108,16 +119,32 @@ class Shelf:
 
     def run_out(self, slot: SlotKey) -> RunOut:
         """Give when it will be empty; nothing known for an empty slot."""
+        return self.forecast(slot).run_out
+
+    def forecast(self, slot: SlotKey) -> Forecast:
+        """Give what is to come of it; nothing known for an empty slot."""
         found = self._stock.slots.get(slot)
         if found is None:
-            return RunOut(None, None, None)
-        return self._stock.run_out(found, self._clock.now())
+            return Forecast(RunOut(None, None, None))
+        return self._stock.foresee(found, self._clock.now())
+
+    def knowledge(self, slot: SlotKey) -> Knowledge | None:
+        """Give what its level rests on, None when none is fitted."""
+        found = self._stock.slots.get(slot)
+        if found is None:
+            return None
+        feeding = self._stock.feeding(slot.diffuser_id)
+        return knowledge_of(found, is_feeding=feeding is found)
 
     async def history(
         self, slot: SlotKey, since: datetime
     ) -> tuple[tuple[datetime, int, int], ...]:
         """Give (moment, remaining microlitres, error microlitres), the oldest first."""
         return tuple(await self._keeper.history(slot, since))
+
+    async def fittings(self, slot: SlotKey, since: datetime) -> tuple[Fitting, ...]:
+        """Give what was put in from then on, the oldest first."""
+        return tuple(await self._keeper.fittings(slot, since))
 
     async def fit(
         self,
@@ -127,10 +154,13 @@ class Shelf:
         scent_name: str,
         capacity_ul: int,
         remaining_ul: int | None = None,
+        taken_out_ul: int | None = None,
     ) -> Cartridge:
         """Begin a new refill cycle durably; `remaining_ul` None: a full bottle.
 
-        Raises CartridgeInvalid, and what `diffuser` raises for an unknown device.
+        `taken_out_ul`: what was left in the one before, None when nobody looked: what the device
+        really used is learnt from it. Raises CartridgeInvalid, and what `diffuser` raises for an
+        unknown device.
         """
         self._diffuser(slot.diffuser_id)
         fitted = await self._fitter.fill(
@@ -139,9 +169,55 @@ class Shelf:
             scent_name=scent_name,
             capacity_ul=capacity_ul,
             remaining_ul=remaining_ul,
+            taken_out_ul=taken_out_ul,
         )
         self._intake.say_fitted(fitted)
         return fitted.cartridge()
+
+    async def answer_rise(self, slot: SlotKey, *, is_refilled: bool) -> Cartridge:
+        """Take the household's answer to a level that rose: a refill, or a mistaken device.
+
+        A refill begins a new cycle with what the device claims, of the same product. Raises
+        CartridgeNotFitted, and NothingToAnswer when no rise is doubted.
+        """
+        found = self._fitted(slot)
+        if not found.is_rise_doubted or found.risen_ul is None:
+            raise NothingToAnswer(slot)
+        if not is_refilled:
+            found.is_rise_denied = True
+            return found.cartridge()
+        capacity_ul = max(found.level.capacity_ul, found.risen_ul)
+        fitted = await self._fitter.fill(
+            slot,
+            sku=found.sku,
+            scent_name=found.scent_name,
+            capacity_ul=capacity_ul,
+            remaining_ul=found.risen_ul,
+            by=FittedBy.LEVEL,
+        )
+        self._intake.say_fitted(fitted)
+        return fitted.cartridge()
+
+    def say_still_oil(self, slot: SlotKey) -> Cartridge:
+        """Take the household's word that there is oil in what should hold none: it goes on.
+
+        Raises CartridgeNotFitted. Saying it again changes little.
+        """
+        found = self._fitted(slot)
+        now = self._clock.now()
+        self._stock.advance(slot.diffuser_id, self._clock.monotonic(), now)
+        found.level = found.level.after_still_oil()
+        found.goes_on, found.is_suspected, found.suspicion = True, False, None
+        found.foreseen = None
+        self._reporter.write_down(found)
+        self._bus.publish(LevelChanged(now, found.cartridge(), self.run_out(slot)))
+        return found.cartridge()
+
+    def _fitted(self, slot: SlotKey) -> FittedSlot:
+        found = self._stock.slots.get(slot)
+        if found is None:
+            raise CartridgeNotFitted(slot.diffuser_id, slot.slot_no)
+        return found
 
     def replan(self) -> None:
         """Read the plans anew: a schedule changed."""

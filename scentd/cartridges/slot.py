@@ -7,11 +7,23 @@ from pydantic import TypeAdapter
 
 from scentd.cartridges.level import Level
 from scentd.cartridges.low import Look, LowWatch
-from scentd.model.cartridge import Cartridge, SlotKey
+from scentd.cartridges.rate import Z90
+from scentd.cartridges.suspicion import Suspicion
+from scentd.model.cartridge import Cartridge, FittedBy, Forecast, Knowledge, SlotKey
 from scentd.store.cartridges import CartridgeRow
 
 _LEVEL: TypeAdapter[Level] = TypeAdapter(Level)
 _LOOK: TypeAdapter[Look] = TypeAdapter(Look)
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A forecast, and what it was made of: the moment, the plans' version and the level."""
+
+    at: datetime
+    version: int
+    believed_ul: float
+    forecast: Forecast
 
 
 @dataclass(slots=True)
@@ -19,8 +31,12 @@ class FittedSlot:
     """What sits in a slot in this refill cycle.
 
     `tag` is what the device last called the cartridge in its slot, None where it cannot tell.
-    `readings` counts what the device measured since it last (re)joined. The `told` fields are
-    the level last published, sent to the cloud, and written down.
+    `readings` counts what the device measured since it last (re)joined. `risen_ul` is what it
+    claims while that is more than can be; `is_rise_denied`: the household said that nobody
+    refilled. `goes_on`: the household saw oil in what was said to be empty. `suspicion` is what
+    the plug measures now, `is_suspected` whether that was told. `published_ul`, `sent_ul`,
+    `plotted_ul` and `written_ul` are the level last published, sent to the cloud, put down for
+    the plot, and written.
     """
 
     key: SlotKey
@@ -35,13 +51,30 @@ class FittedSlot:
     is_empty: bool = False
     tag: str | None = None
     readings: int = 0
-    is_rise_doubted: bool = False
+    fitted_by: FittedBy = FittedBy.HOUSEHOLD
+    goes_on: bool = False
+    risen_ul: int | None = None
+    is_rise_denied: bool = False
+    is_rise_told: bool = False
+    suspicion: Suspicion | None = None
+    is_suspected: bool = False
+    foreseen: Foreseen | None = None
     published_ul: int | None = None
     sent_ul: int | None = None
     sent_at_s: float | None = None
     plotted_ul: int | None = None
     plotted_at: datetime | None = None
     written_ul: float | None = None
+
+    @property
+    def is_rise_doubted(self) -> bool:
+        """Whether the device claims more than can be: perhaps a refill nobody told of."""
+        return self.risen_ul is not None and not self.is_rise_denied
+
+    @property
+    def is_dry(self) -> bool:
+        """Whether it was said to be empty, and nobody saw oil in it since."""
+        return self.is_empty and not self.goes_on
 
     def cartridge(self) -> Cartridge:
         """Give the model's value."""
@@ -57,7 +90,7 @@ class FittedSlot:
             self.level.quality,
             self.fitted_at,
             self.level_at,
-            self.level.rate.factor,
+            self.level.rate.overall(self.level.scent),
         )
 
     def row(self) -> CartridgeRow:
@@ -77,6 +110,9 @@ class FittedSlot:
             _LEVEL.dump_json(self.level).decode(),
             self.level_at,
             _LOOK.dump_json(first).decode() if first else None,
+            self.fitted_by.value,
+            self.goes_on,
+            self.is_suspected,
         )
 
 
@@ -95,9 +131,33 @@ def from_row(row: CartridgeRow) -> FittedSlot:
         LowWatch(first, row.is_low),
         row.is_empty,
         row.tag,
+        fitted_by=FittedBy(row.fitted_by),
+        goes_on=row.goes_on,
+        is_suspected=row.is_suspected,
     )
 
 
 def level_of(row: CartridgeRow) -> Level:
     """Read the estimate out of a row."""
-    return _LEVEL.validate_json(row.level)
+    return level_from(row.level)
+
+
+def level_from(text: str) -> Level:
+    """Read the estimate out of its JSON; one kept by an older hub has learnt less, and does."""
+    return _LEVEL.validate_json(text)
+
+
+def knowledge_of(slot: FittedSlot, *, is_feeding: bool) -> Knowledge:
+    """Say what a slot's level rests on."""
+    level = slot.level
+    return Knowledge(
+        rate_factor=level.rate.overall(level.scent),
+        rate_spread=level.rate.spread * Z90,
+        falls=level.rate.falls,
+        heard_s=level.unheard_s if level.last_reading_ul is not None else None,
+        is_feeding=is_feeding,
+        is_empty=slot.is_dry,
+        goes_on=slot.goes_on,
+        is_suspected=slot.is_suspected,
+        risen_ul=slot.risen_ul if slot.is_rise_doubted else None,
+    )

@@ -1,15 +1,17 @@
 """Every slot and the running of its device, brought forward from moment to moment in memory."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 
 from scentd.cartridges.forecast import forecast
-from scentd.cartridges.gauge import BLIND_AT_MOST_S, Gauge, rate_of
+from scentd.cartridges.gauge import BLIND_AT_MOST_S, Gauge, rate_of, step_of
 from scentd.cartridges.level import Heard, recognised
 from scentd.cartridges.outlook import Outlook
-from scentd.cartridges.slot import FittedSlot
-from scentd.model.cartridge import RunOut, SlotKey
+from scentd.cartridges.rate import Rate
+from scentd.cartridges.slot import FittedSlot, Foreseen
+from scentd.cartridges.suspicion import WattWatch
+from scentd.model.cartridge import Forecast, RunOut, SlotKey
 from scentd.model.diffuser import Availability, Diffuser, DiffuserState, LevelQuality
 from scentd.model.errors import ScentdError
 from scentd.model.readings import LevelRead
@@ -18,6 +20,11 @@ _log = logging.getLogger(__name__)
 
 WITNESSES = 2
 """Readings since a device (re)joined before its level is evidence: the first one may be old."""
+
+FORESEEN_FOR = timedelta(minutes=10)
+"""How long a forecast is good while the level hardly moves: one costs a millisecond."""
+
+_FORESEEN_PARTS = 1_000
 
 
 class Stock:
@@ -35,7 +42,9 @@ class Stock:
         self._diffuser = diffuser
         self._state = state
         self._settle_s = settle_s
+        self._by_device: dict[str, list[FittedSlot]] = {}
         self._gauges: dict[str, Gauge] = {}
+        self._watts: dict[str, WattWatch] = {}
         self._settled_at_s: dict[str, float] = {}
         self._unclaimed_ul: dict[SlotKey, int] = {}
 
@@ -46,17 +55,30 @@ class Stock:
         except ScentdError:
             return None
 
-    def of(self, diffuser_id: str) -> Iterator[FittedSlot]:
+    def of(self, diffuser_id: str) -> list[FittedSlot]:
         """Give the fitted slots of one device, the first slot first."""
-        slots = [slot for key, slot in self.slots.items() if key.diffuser_id == diffuser_id]
-        yield from sorted(slots, key=lambda slot: slot.key)
+        return self._by_device.get(diffuser_id, [])
+
+    def put(self, slot: FittedSlot) -> None:
+        """Have this cartridge in its slot; wherever else it was, it is no more."""
+        for key, other in list(self.slots.items()):
+            if other.install_id == slot.install_id and key != slot.key:
+                self._remove(key)
+        self._remove(slot.key)
+        self.slots[slot.key] = slot
+        beside = [*self.of(slot.key.diffuser_id), slot]
+        self._by_device[slot.key.diffuser_id] = sorted(beside, key=lambda one: one.key)
+
+    def _remove(self, key: SlotKey) -> None:
+        if self.slots.pop(key, None) is not None:
+            self._by_device[key.diffuser_id] = [s for s in self.of(key.diffuser_id) if s.key != key]
 
     def take_up(
         self, slots: Iterable[FittedSlot], now_s: float, now: datetime, *, is_trusted: bool
     ) -> None:
         """Go on from what was kept: what ran before and runs now may have run in between."""
-        self.slots = {slot.key: slot for slot in slots}
-        for slot in self.slots.values():
+        for slot in slots:
+            self.put(slot)
             self.unsettle(slot.key.diffuser_id, now_s)
             known = self.known(slot.key.diffuser_id)
             away_s = (now - slot.level_at).total_seconds() if is_trusted else 0.0
@@ -67,6 +89,7 @@ class Stock:
             blind_s = min(away_s, BLIND_AT_MOST_S)
             slot.level = slot.level.after_time(away_s).after_blind_run(
                 rate_of(known[1], capabilities) * blind_s / 3600,
+                step_of(known[1].reported.intensity_percent, capabilities),
                 is_read=capabilities.level is not None,
             )
 
@@ -76,14 +99,18 @@ class Stock:
         if gauge is None:
             return
         passed = gauge.read(now_s)
-        if passed.use_ul > 0:
-            self._outlook.note_use(diffuser_id, now, passed.use_ul)
-        feeding = self._feeding(diffuser_id)
+        if passed.seconds <= 0:
+            return
+        known = self.known(diffuser_id)
+        if known is not None and not passed.is_blind:
+            start = now - timedelta(seconds=passed.seconds)
+            self._outlook.note_use(*known, start, now, passed.use_ul)
+        feeding = self.feeding(diffuser_id)
         for slot in self.of(diffuser_id):
             slot.level = slot.level.after_time(passed.seconds)
             slot.level_at = now
-            if slot is feeding:
-                slot.level = slot.level.after_run(passed.use_ul)
+            if slot is feeding and passed.use_ul > 0:
+                slot.level = slot.level.after_run(passed.use_ul, passed.percent)
 
     def follow(self, diffuser_id: str, state: DiffuserState, now_s: float) -> None:
         """Go on with a device as it is from now on."""
@@ -93,14 +120,14 @@ class Stock:
         capabilities = known[0].capabilities
         gauge = self._gauges.setdefault(diffuser_id, Gauge(now_s))
         blind_ul = gauge.follow(state, capabilities)
-        feeding = self._feeding(diffuser_id)
+        feeding = self.feeding(diffuser_id)
         if blind_ul > 0 and feeding is not None:
             is_read = capabilities.level is not None
-            feeding.level = feeding.level.after_blind_run(blind_ul, is_read=is_read)
+            feeding.level = feeding.level.after_blind_run(blind_ul, gauge.percent, is_read=is_read)
 
     def advance_all(self, now_s: float, now: datetime) -> None:
         """Bring every slot forward to now, with the devices as they are known to be."""
-        for diffuser_id in {key.diffuser_id for key in self.slots}:
+        for diffuser_id in list(self._by_device):
             self.advance(diffuser_id, now_s, now)
             known = self.known(diffuser_id)
             if known is not None:
@@ -119,7 +146,8 @@ class Stock:
                     slot.level.capacity_ul,
                     reading.remaining_ul,
                     LevelQuality.DEVICE_ESTIMATE,
-                    slot.level,
+                    slot.level.rate,
+                    slot.level.scent,
                 )
             return
         slot.level, heard = slot.level.after_reading(
@@ -129,7 +157,23 @@ class Stock:
             slot.readings += 1
         if heard is Heard.RISEN and not slot.is_rise_doubted:
             _log.warning("the level of %s rose without a refill; ignored", slot.key)
-        slot.is_rise_doubted = heard is Heard.RISEN
+        if heard is Heard.RISEN:
+            slot.risen_ul = reading.remaining_ul
+        elif heard is not Heard.REPEATED:
+            slot.risen_ul, slot.is_rise_denied = None, False
+
+    def read_watts(self, diffuser_id: str, watts: float, now_s: float) -> None:
+        """Take what the device's plug measures: while it runs, a fall makes suspicious."""
+        known, feeding = self.known(diffuser_id), self.feeding(diffuser_id)
+        if known is None or feeding is None:
+            return
+        watch = self._watts.get(diffuser_id, WattWatch())
+        if rate_of(known[1], known[0].capabilities) <= 0:
+            self._watts[diffuser_id] = watch.after_pause()
+            return
+        percent = step_of(known[1].reported.intensity_percent, known[0].capabilities)
+        self._watts[diffuser_id], suspicion = watch.after_reading(watts, percent, now_s)
+        feeding.suspicion = suspicion
 
     def claim(self, key: SlotKey) -> int | None:
         """Give, once, what a device said of a slot before it named what sits there."""
@@ -141,9 +185,16 @@ class Stock:
         quality = known[0].capabilities.level if known else None
         return quality or LevelQuality.DEVICE_ESTIMATE
 
+    def rate_of(self, key: SlotKey) -> Rate | None:
+        """Give what was learnt of a slot, or of the one beside it; None when nothing sits there."""
+        slot = self.slots.get(key)
+        beside = slot or next(iter(self.of(key.diffuser_id)), None)
+        return beside.level.rate if beside else None
+
     def unsettle(self, diffuser_id: str, now_s: float) -> None:
         """Let nothing of this device count as evidence for a while."""
         self._settled_at_s[diffuser_id] = now_s + self._settle_s
+        self._watts[diffuser_id] = self._watts.get(diffuser_id, WattWatch()).after_pause()
         for slot in self.of(diffuser_id):
             slot.readings = 0
 
@@ -164,19 +215,42 @@ class Stock:
             return False
         return known[0].capabilities.level is None or slot.readings >= WITNESSES
 
-    def says_empty(self, slot: FittedSlot) -> bool:
-        """Tell whether the device says that its (first) slot is empty."""
+    def fault_of(self, slot: FittedSlot) -> str:
+        """Give the fault the device tells of its (first) slot, "" when none."""
         known = self.known(slot.key.diffuser_id)
-        return slot.key.slot_no == 1 and known is not None and known[1].reported.fault == "empty"
+        if slot.key.slot_no != 1 or known is None:
+            return ""
+        return known[1].reported.fault or ""
 
-    def run_out(self, slot: FittedSlot, now: datetime) -> RunOut:
-        """Give when a slot will be empty."""
+    def foresee(self, slot: FittedSlot, now: datetime) -> Forecast:
+        """Give what is to come of a slot; reckoned anew when the level moved or time passed."""
         known = self.known(slot.key.diffuser_id)
         if known is None:
-            return RunOut(None, None, None)
-        draws = self._outlook.draws(*known, now)
-        return forecast(slot.level, draws, self._outlook.habit(slot.key.diffuser_id, now), now)
+            return Forecast(RunOut(None, None, None))
+        before, version = slot.foreseen, self._outlook.version
+        moved_ul = slot.level.capacity_ul / _FORESEEN_PARTS
+        if (
+            before is None
+            or before.version != version
+            or not timedelta(0) <= now - before.at < FORESEEN_FOR
+            or abs(before.believed_ul - slot.level.believed_ul) >= moved_ul
+        ):
+            diffuser, state = known
+            found = forecast(
+                slot.level,
+                self._outlook.draws(diffuser, state, now),
+                self._outlook.habit(diffuser.id, now),
+                now,
+                step_of(state.reported.intensity_percent, diffuser.capabilities),
+            )
+            slot.foreseen = before = Foreseen(now, version, slot.level.believed_ul, found)
+        return before.forecast
 
-    def _feeding(self, diffuser_id: str) -> FittedSlot | None:
-        """Nobody says which slot feeds the air: the first one that holds anything is taken."""
-        return next((slot for slot in self.of(diffuser_id) if slot.level.remaining_ul > 0), None)
+    def feeding(self, diffuser_id: str) -> FittedSlot | None:
+        """Nobody says which slot feeds the air: the first one that holds anything is taken.
+
+        Where all should be empty it is the last: it may hold more than was thought.
+        """
+        slots = self.of(diffuser_id)
+        holding = (one for one in slots if one.level.believed_ul > 0 and not one.is_dry)
+        return next(holding, slots[-1] if slots else None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scentd.model.cartridge import Cartridge, RunOut, SlotKey
+from scentd.model.cartridge import Cartridge, FittedBy, RunOut, SlotKey
 from scentd.model.commands import Answer, Source
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.household import Household
@@ -124,9 +124,10 @@ class RuleFired(Event):
 
 @dataclass(frozen=True, slots=True)
 class CartridgeFitted(Event):
-    """Somebody put a cartridge in or refilled it: a new refill cycle."""
+    """Somebody put a cartridge in or refilled it: a new refill cycle, and who said so."""
 
     cartridge: Cartridge
+    by: FittedBy = FittedBy.HOUSEHOLD
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,3 +205,23 @@ class HouseholdNotified(Event):
 
     rule_id: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CartridgeSuspectedEmpty(Event):
+    """A running device draws less power than it does with oil, once a refill cycle: evidence for
+    people, never a reason to order. The watts are None where only the device's fault says so.
+    """
+
+    slot: SlotKey
+    watts: float | None
+    usual_watts: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRose(Event):
+    """A device claims more oil than can be, though nobody told of a refill; microlitres."""
+
+    slot: SlotKey
+    believed_ul: int
+    told_ul: int

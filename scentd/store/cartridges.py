@@ -28,6 +28,9 @@ class CartridgeRow:
     level: str
     level_at: datetime
     first_look: str | None
+    fitted_by: str
+    goes_on: bool
+    is_suspected: bool
 
 
 def read_current(connection: sqlite3.Connection) -> list[CartridgeRow]:
@@ -56,15 +59,17 @@ def last_cycle(connection: sqlite3.Connection, diffuser_id: str, slot_no: int) -
 
 
 def put_in(connection: sqlite3.Connection, row: CartridgeRow) -> None:
-    """Make this the cartridge of its slot, in place of the one before."""
+    """Make this the cartridge of its slot, in place of the one before; it left any other slot."""
     connection.execute(
-        "UPDATE cartridges SET is_current = 0 WHERE diffuser_id = ? AND slot_no = ?",
-        (row.diffuser_id, row.slot_no),
+        "UPDATE cartridges SET is_current = 0"
+        " WHERE (diffuser_id = ? AND slot_no = ?) OR install_id = ?",
+        (row.diffuser_id, row.slot_no, row.install_id),
     )
     connection.execute(
         "INSERT OR REPLACE INTO cartridges (install_id, diffuser_id, slot_no, cycle, sku,"
-        " scent_name, fitted_ms, is_current, is_low, is_empty, tag, level, level_ms, first_look)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?)",
+        " scent_name, fitted_ms, is_current, is_low, is_empty, tag, level, level_ms, first_look,"
+        " fitted_by, goes_on, is_suspected)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             row.install_id,
             row.diffuser_id,
@@ -79,6 +84,9 @@ def put_in(connection: sqlite3.Connection, row: CartridgeRow) -> None:
             row.level,
             unix_ms(row.level_at),
             row.first_look,
+            row.fitted_by,
+            row.goes_on,
+            row.is_suspected,
         ),
     )
 
@@ -87,7 +95,7 @@ def keep_state(connection: sqlite3.Connection, row: CartridgeRow) -> None:
     """Write what changes while a cartridge sits in its slot; `is_low` is only ever set."""
     connection.execute(
         "UPDATE cartridges SET scent_name = ?, is_low = max(is_low, ?), is_empty = ?, tag = ?,"
-        " level = ?, level_ms = ?, first_look = ?"
+        " level = ?, level_ms = ?, first_look = ?, goes_on = ?, is_suspected = ?"
         " WHERE install_id = ? AND diffuser_id = ? AND slot_no = ?",
         (
             row.scent_name,
@@ -97,6 +105,8 @@ def keep_state(connection: sqlite3.Connection, row: CartridgeRow) -> None:
             row.level,
             unix_ms(row.level_at),
             row.first_look,
+            row.goes_on,
+            row.is_suspected,
             row.install_id,
             row.diffuser_id,
             row.slot_no,
@@ -105,12 +115,33 @@ def keep_state(connection: sqlite3.Connection, row: CartridgeRow) -> None:
 
 
 def is_low(connection: sqlite3.Connection, row: CartridgeRow) -> bool:
-    """Tell whether this refill cycle was already said to run low."""
-    found = connection.execute(
-        "SELECT is_low FROM cartridges WHERE install_id = ? AND diffuser_id = ? AND slot_no = ?",
-        (row.install_id, row.diffuser_id, row.slot_no),
+    """Tell whether this refill cycle was already said to run low, in whichever slot it sat."""
+    (found,) = connection.execute(
+        "SELECT coalesce(max(is_low), 0) FROM cartridges WHERE install_id = ?", (row.install_id,)
     ).fetchone()
-    return found is not None and found["is_low"] == 1
+    return bool(found)
+
+
+def last_level(connection: sqlite3.Connection, diffuser_id: str, slot_no: int) -> str | None:
+    """Give the estimate last kept of a slot, JSON; None before its first cartridge."""
+    found = connection.execute(
+        "SELECT level FROM cartridges WHERE diffuser_id = ? AND slot_no = ?"
+        " ORDER BY is_current DESC, level_ms DESC LIMIT 1",
+        (diffuser_id, slot_no),
+    ).fetchone()
+    return found["level"] if found else None
+
+
+def read_fittings(
+    connection: sqlite3.Connection, diffuser_id: str, slot_no: int, since: datetime
+) -> list[CartridgeRow]:
+    """Give the refill cycles that began in the slot from then on, oldest first."""
+    found = connection.execute(
+        "SELECT * FROM cartridges WHERE diffuser_id = ? AND slot_no = ? AND fitted_ms >= ?"
+        " ORDER BY fitted_ms",
+        (diffuser_id, slot_no, unix_ms(since)),
+    )
+    return [_row(row) for row in found]
 
 
 def add_history(
@@ -147,7 +178,7 @@ def read_history(
 
 
 def read_unplanned(connection: sqlite3.Connection) -> dict[str, dict[str, float]]:
-    """Give the microlitres used outside the plan, by diffuser and ISO day."""
+    """Give the microlitres used beside the plan, by diffuser and ISO day; less is negative."""
     found: dict[str, dict[str, float]] = {}
     for row in connection.execute("SELECT diffuser_id, day, ul FROM unplanned_use"):
         found.setdefault(row["diffuser_id"], {})[row["day"]] = row["ul"]
@@ -180,4 +211,7 @@ def _row(row: sqlite3.Row) -> CartridgeRow:
         row["level"],
         moment_of(row["level_ms"]),
         row["first_look"],
+        row["fitted_by"],
+        bool(row["goes_on"]),
+        bool(row["is_suspected"]),
     )

@@ -23,10 +23,12 @@ from scentd.model.events import (
     CartridgeEmpty,
     CartridgeFitted,
     CartridgeRunningLow,
+    CartridgeSuspectedEmpty,
     DiffuserFound,
     DocumentsChanged,
     Event,
     LevelChanged,
+    LevelRose,
     Reported,
     StateChanged,
 )
@@ -62,7 +64,8 @@ class Home:
         self.plan: list[PlannedRun] = []
         self.shelf = self._new_shelf()
         self._task: asyncio.Task[None] | None = None
-        for kind in (CartridgeFitted, CartridgeRunningLow, CartridgeEmpty, LevelChanged):
+        kinds = (CartridgeFitted, CartridgeRunningLow, CartridgeEmpty, LevelChanged)
+        for kind in (*kinds, CartridgeSuspectedEmpty, LevelRose):
             self.bus.subscribe(kind, self.heard.append)
 
     async def start(self) -> None:

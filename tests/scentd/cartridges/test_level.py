@@ -113,7 +113,7 @@ def test_a_jump_up_without_a_refill_is_noted_and_ignored() -> None:
     after, heard = level.after_time(60).after_reading(29_000, LevelQuality.MEASURED)
 
     assert heard is Heard.RISEN
-    assert after.remaining_ul == level.remaining_ul
+    assert after.remaining_ul == pytest.approx(level.remaining_ul, abs=1)
 
 
 def test_a_jump_down_needs_a_second_reading() -> None:
@@ -122,7 +122,7 @@ def test_a_jump_down_needs_a_second_reading() -> None:
     first, doubted = level.after_time(60).after_reading(0, LevelQuality.MEASURED)
     second, taken = first.after_time(60).after_reading(0, LevelQuality.MEASURED)
 
-    assert (doubted, first.remaining_ul) == (Heard.DOUBTED, 20_000)
+    assert (doubted, first.remaining_ul) == (Heard.DOUBTED, pytest.approx(20_000, abs=1))
     assert (taken, second.remaining_ul) == (Heard.TAKEN, 0)
 
 
@@ -146,7 +146,7 @@ def test_the_rate_follows_what_the_device_really_uses(true_factor: float) -> Non
         level = level.after_time(600).after_run(use)
         level, _ = level.after_reading(remaining, LevelQuality.MEASURED)
 
-    assert level.rate.factor == pytest.approx(true_factor, rel=0.1)
+    assert level.rate.overall() == pytest.approx(true_factor, rel=0.1)
     assert level.remaining_ul == pytest.approx(remaining, abs=CAPACITY * 0.02)
 
 
@@ -154,7 +154,7 @@ def test_the_rate_follows_what_the_device_really_uses(true_factor: float) -> Non
 def test_a_bottle_that_ran_dry_teaches_the_rate_of_the_next(true_factor: float) -> None:
     level: Level | None = None
     for _ in range(2):
-        level = filled(CAPACITY, None, level)
+        level = filled(CAPACITY, None, level.rate if level else None)
         used = CAPACITY / true_factor
         for _ in range(100):
             level = level.after_run(used / 100)
@@ -162,7 +162,7 @@ def test_a_bottle_that_ran_dry_teaches_the_rate_of_the_next(true_factor: float) 
         level = level.after_empty()
 
     assert level is not None
-    assert level.rate.factor == pytest.approx(true_factor, rel=0.1)
+    assert level.rate.overall() == pytest.approx(true_factor, rel=0.1)
     assert at_the_end < CAPACITY * 0.1
 
 

@@ -235,7 +235,7 @@ async def test_a_plug_that_suspects_an_empty_bottle_raises_nothing(home) -> None
     await home.clock.advance(8 * HOUR)
 
     assert await lows(home) == []
-    assert home.shelf.get(PLUG).remaining_ul == 30_000
+    assert home.shelf.get(PLUG).remaining_ul > 29_900
 
 
 async def test_one_bad_reading_raises_nothing(lamp) -> None:
