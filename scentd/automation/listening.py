@@ -19,6 +19,8 @@ from scentd.model.events import (
     CartridgeEmpty,
     CartridgeFitted,
     CartridgeRunningLow,
+    MemberEntered,
+    MemberLeft,
     Reported,
     StateChanged,
 )
@@ -60,6 +62,8 @@ class Listening:
             bus.subscribe(CartridgeFitted, self._on_fitted),
             bus.subscribe(CartridgeRunningLow, self._on_low),
             bus.subscribe(CartridgeEmpty, lambda event: self._on_slot(named.EMPTY, event.slot)),
+            bus.subscribe(MemberEntered, self._on_entered),
+            bus.subscribe(MemberLeft, self._on_left),
         ]
 
     def happened(self, name: str, data: Mapping[str, Scalar]) -> None:
@@ -108,6 +112,16 @@ class Listening:
         for reading in event.readings:
             if isinstance(reading, ButtonRead):
                 self._follow(self._index.after_press(event.diffuser_id, reading.name))
+
+    def _on_entered(self, event: MemberEntered) -> None:
+        who, where, is_first = event.member_id, event.zone_id, event.is_first
+        self._recorder.entered(who, where, is_first=is_first)
+        self._follow(self._index.after_entering(who, where, is_first=is_first))
+
+    def _on_left(self, event: MemberLeft) -> None:
+        who, where, is_last = event.member_id, event.zone_id, event.is_last
+        self._recorder.left(who, where, is_last=is_last)
+        self._follow(self._index.after_leaving(who, where, is_last=is_last))
 
     def _on_fitted(self, event: CartridgeFitted) -> None:
         self._on_slot(named.REFILLED, event.cartridge.slot)

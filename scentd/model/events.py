@@ -225,3 +225,32 @@ class LevelRose(Event):
     slot: SlotKey
     believed_ul: int
     told_ul: int
+
+
+class MemberEntered(Event):
+    """A member came into a zone; `is_first` when no other member was known to be there.
+
+    At home, guests count as somebody. Where a member is when the hub first hears of them is no
+    coming.
+    """
+
+    member_id: str
+    zone_id: str
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLeft(Event):
+    """A member left a zone; `is_last` when every other member is known not to be there.
+
+    At home, guests count as somebody. Nobody is the last while one member's place is unknown.
+    """
+
+    member_id: str
+    zone_id: str
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged(Event):
+    """Something to be seen of presence changed: a place, a member, a zone, a tracker, guests."""

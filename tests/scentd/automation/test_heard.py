@@ -19,6 +19,8 @@ from scentd.model.events import (
     CartridgeEmpty,
     CartridgeFitted,
     HouseholdNotified,
+    MemberEntered,
+    MemberLeft,
 )
 from scentd.model.scene import Scene, SceneState
 from scentd.model.trigger import (
@@ -55,6 +57,20 @@ async def test_a_phrase_is_heard_however_it_is_written(
 
     assert found == (("r",) if understood else ())
     assert home.verdicts() == ([("r", "ran")] if understood else [])
+
+
+async def test_who_comes_and_who_goes_sets_off_the_rules_that_wait_for_it(home) -> None:
+    await home.start(
+        rule(UserEntersLocation("ada", first=True), name="first"),
+        rule(UserLeavesLocation(last=True), name="last"),
+    )
+
+    for who, is_only in (("ben", True), ("ada", False), ("ada", True)):
+        home.bus.publish(MemberEntered(NOW, who, "home", is_first=is_only))
+    for who, is_only in (("ada", False), ("ben", True)):
+        home.bus.publish(MemberLeft(NOW, who, "home", is_last=is_only))
+
+    assert home.verdicts() == [("first", "ran"), ("last", "ran")]
 
 
 @given(st.text(max_size=40))
