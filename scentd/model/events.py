@@ -227,6 +227,7 @@ class LevelRose(Event):
     told_ul: int
 
 
+@dataclass(frozen=True, slots=True)
 class MemberEntered(Event):
     """A member came into a zone; `is_first` when no other member was known to be there.
 
