@@ -190,6 +190,10 @@ class Rules(Protocol):
         """Give the last firings, the newest first."""
         ...
 
+    async def latest(self) -> Mapping[str, RuleTrace]:
+        """Give the last firing of each rule, by the rule's id."""
+        ...
+
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` whenever a rule changed; the answer ends it."""
         ...

@@ -1,12 +1,13 @@
-"""Everything people read, in one file a language: `languages/<tag>.toml`.
+"""Everything people read, by language: `languages/<tag>.toml` and `languages/<tag>/<page>.toml`.
 
 A text is found by a dotted key and may hold `{facts}`. A text that counts has two forms, `.one`
-and `.other`, chosen by the fact `count`. A language that lacks a text borrows the English one.
+and `.other`, chosen by the fact `count`. A language is offered once it has every text.
 """
 
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 ENGLISH = "en"
 
@@ -44,14 +45,9 @@ class Languages:
     @classmethod
     def load(cls) -> "Languages":
         """Read the catalogue files of the package."""
-        folder = resources.files("scentd.api").joinpath("languages")
-        read = {
-            file.name.removesuffix(".toml"): _flat(tomllib.loads(file.read_text("utf-8")))
-            for file in folder.iterdir()
-            if file.name.endswith(".toml")
-        }
+        read = read_texts(resources.files("scentd.api").joinpath("languages"))
         english = read[ENGLISH]
-        return cls({tag: Words(tag, {**english, **texts}) for tag, texts in read.items()})
+        return cls({tag: Words(tag, of) for tag, of in read.items() if english.keys() <= of.keys()})
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -61,6 +57,17 @@ class Languages:
     def of(self, tag: str) -> Words:
         """Give the language of a tag such as `de-AT`, else its parent, else English."""
         return self._by_tag.get(tag) or self._by_tag.get(tag[:2]) or self._by_tag[ENGLISH]
+
+
+def read_texts(folder: Traversable) -> dict[str, dict[str, str]]:
+    """Give every text there is by language and key, also of languages that lack some."""
+    read: dict[str, dict[str, str]] = {}
+    for entry in folder.iterdir():
+        tag = entry.name.removesuffix(".toml")
+        for file in entry.iterdir() if entry.is_dir() else (entry,):
+            if file.name.endswith(".toml"):
+                read.setdefault(tag, {}).update(_flat(tomllib.loads(file.read_text("utf-8"))))
+    return read
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> dict[str, str]:

@@ -102,6 +102,10 @@ class RuleBook:
         """Give the last firings of a rule, also those that did nothing, newest first."""
         return await self.trace_log.traces(rule_id)
 
+    async def latest(self) -> dict[str, RuleTrace]:
+        """Give the last firing of each rule, also one that did nothing, by the rule's id."""
+        return await self.trace_log.latest()
+
     def last_ran_at(self, rule_id: str) -> datetime | None:
         """Give when the rule last ran its actions; None when it never did."""
         return self.trace_log.ran_at(rule_id)

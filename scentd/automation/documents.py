@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scentd.automation.errors import RuleInvalid
+from scentd.automation.errors import RuleInvalid, RuleNeedsUpdate
 from scentd.automation.reading import read_rule, write_rule
 from scentd.model.parsing import Problem
 from scentd.model.rule import AutomationRule
@@ -25,4 +25,9 @@ def from_fields(rule_id: str, fields: Mapping[str, Any]) -> AutomationRule:
     if not isinstance(logic, dict):
         raise RuleInvalid(Problem("logic", "it is missing", "Save the rule again."))
     facts = {name: fields[name] for name in _FACTS if name in fields}
-    return read_rule({**logic, **facts}, diffusers=None, rule_id=rule_id)
+    try:
+        return read_rule({**logic, **facts}, diffusers=None, rule_id=rule_id)
+    except RuleInvalid as error:
+        if error.problem.field.endswith("kind"):
+            raise RuleNeedsUpdate(error.problem, logic) from error
+        raise

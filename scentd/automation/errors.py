@@ -1,5 +1,8 @@
 """What can be wrong with a rule."""
 
+import re
+from collections.abc import Mapping
+
 from scentd.model.errors import ScentdError
 from scentd.model.parsing import Problem
 
@@ -30,6 +33,17 @@ class RuleUnknown(ScentdError):
             "Look at the rules page; it may have been deleted in the account.",
         )
         self.rule_id = rule_id
+
+
+class RuleNeedsUpdate(RuleInvalid):
+    """A rule of the account uses something that this version of the hub does not know."""
+
+    code = "rule_needs_update"
+
+    def __init__(self, problem: Problem, logic: Mapping[str, object]) -> None:
+        kind = _kind_at(logic, problem.field)
+        said = f"“{kind}” is not known here" if kind else problem.message
+        super().__init__(Problem(problem.field, said, "Update the hub; until then the rule rests."))
 
 
 class RuleTextInvalid(RuleInvalid):
@@ -71,3 +85,16 @@ class SceneUnknown(ScentdError):
             "Look at the rules page; it may have been deleted in the account.",
         )
         self.scene_id = scene_id
+
+
+def _kind_at(logic: Mapping[str, object], path: str) -> str:
+    """Give what stands at a path of the form `conditions[0].condition.kind`; "" for nothing."""
+    place: object = logic
+    for step in re.findall(r"[^.\[\]]+", path):
+        if isinstance(place, list) and step.isdecimal() and int(step) < len(place):
+            place = place[int(step)]
+        elif isinstance(place, Mapping):
+            place = place.get(step)
+        else:
+            return ""
+    return place[:40] if isinstance(place, str) else ""

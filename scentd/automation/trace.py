@@ -86,6 +86,12 @@ class TraceLog:
         found = await self._database.read(lambda c: rules.read_traces(c, rule_id))
         return tuple(_TRACE.validate_json(trace) for trace in found)
 
+    async def latest(self) -> dict[str, RuleTrace]:
+        """Give the last firing of each rule."""
+        await self.flush()
+        found = await self._database.read(rules.read_latest)
+        return {rule_id: _TRACE.validate_json(trace) for rule_id, trace in found.items()}
+
     async def _gather(self) -> None:
         """Let half a minute of traces come together, less when there are very many."""
         async with asyncio.TaskGroup() as group:

@@ -68,6 +68,15 @@ def read_traces(connection: sqlite3.Connection, rule_id: str) -> list[str]:
     return [row["trace"] for row in found]
 
 
+def read_latest(connection: sqlite3.Connection) -> dict[str, str]:
+    """Give the last firing of each rule as JSON."""
+    found = connection.execute(
+        "SELECT rule_id, trace FROM rule_traces WHERE id IN"
+        " (SELECT max(id) FROM rule_traces GROUP BY rule_id)"
+    )
+    return {row["rule_id"]: row["trace"] for row in found}
+
+
 def keep_ran(connection: sqlite3.Connection, ran: Mapping[str, datetime]) -> None:
     """Say when rules last ran."""
     connection.executemany(

@@ -35,6 +35,7 @@ from scentd.model.condition import (
     TimeWindow,
 )
 from scentd.model.rule import AutomationRule
+from scentd.model.scene import Scene
 from scentd.model.schedule import Weekday
 from scentd.model.trigger import (
     EVERY_DAY,
@@ -142,6 +143,14 @@ class RuleWords:
             case SwitchRule():
                 key = "do.rule_on" if action.enabled else "do.rule_off"
                 return self._t(key, rule=self._names.rule(action.rule_id))
+
+    def scene(self, scene: Scene) -> str:
+        """Say what a scene wishes."""
+        wishes = (
+            SetDiffuser(one.diffuser_id, one.power, one.intensity_percent, one.light)
+            for one in scene.states
+        )
+        return ", ".join(self._set(wish) for wish in wishes)
 
     def days(self, days: Collection[Weekday]) -> str:
         """Say on which days."""

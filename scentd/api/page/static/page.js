@@ -26,9 +26,11 @@ const morph = (old, fresh) => {
   }
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   if (old.nodeName === "INPUT" && old.value !== fresh.value) old.value = fresh.value;
+  if (old.nodeName === "INPUT" && old.checked !== fresh.checked) old.checked = fresh.checked;
   const wanted = [...fresh.childNodes];
   wanted.forEach((child, at) => (old.childNodes[at] ? morph(old.childNodes[at], child) : old.append(child.cloneNode(true))));
   while (old.childNodes.length > wanted.length) old.lastChild.remove();
+  if (/^(SELECT|TEXTAREA)$/.test(old.nodeName) && old.value !== fresh.value) old.value = fresh.value;
   return undefined;
 };
 const patch = (id, html) => {
@@ -104,13 +106,24 @@ document.addEventListener("change", (event) => {
   slider.form.requestSubmit();
 });
 
-// Only what a step needs is shown; without this file everything is.
-const fitSteps = () => {
-  for (const step of document.querySelectorAll("fieldset.window")) {
-    const chosen = step.querySelector("[name^=do-]");
-    if (!chosen) continue;
-    for (const field of step.querySelectorAll("[class^=with-]")) field.hidden = !field.classList.contains(`with-${chosen.value}`);
-  }
+// A form that changes its shape is shaped by the hub; here it does so without leaving the page.
+const reshape = async (form, by) => {
+  const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, by)) });
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.id);
+  if (!fresh || answer.redirected) return form.submit();
+  const next = fresh.querySelector("[autofocus]");
+  morph(form, fresh);
+  if (next && next.id !== document.activeElement.id) document.getElementById(next.id)?.focus();
+  return undefined;
 };
-document.addEventListener("change", fitSteps);
-fitSteps();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const by = event.submitter;
+  if (!("reshape" in form.dataset) || !by?.name) return;
+  event.preventDefault();
+  reshape(form, by).catch(() => say(body.dataset.failed, true));
+});
+document.addEventListener("change", (event) => {
+  const select = event.target;
+  if ("reshapes" in select.dataset) select.form.requestSubmit(select.parentElement.querySelector("[name=refresh]"));
+});

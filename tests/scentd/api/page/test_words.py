@@ -2,18 +2,17 @@
 
 import re
 import string
-import tomllib
 from pathlib import Path
 
 import scentd.api
-from scentd.api.words import Languages, Words, _flat
+from scentd.api.words import Languages, Words, read_texts
 
 PACKAGE = Path(scentd.api.__file__).parent
 SOURCES = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
 CODE = "\n".join(path.read_text("utf-8") for path in SOURCES)
 ENGLISH = {
     key.removesuffix(".one").removesuffix(".other")
-    for key in _flat(tomllib.loads((PACKAGE / "languages" / "en.toml").read_text("utf-8")))
+    for key in read_texts(PACKAGE / "languages")["en"]
 }
 ASKED = set(
     re.findall(
@@ -66,7 +65,7 @@ def test_counting_chooses_the_form():
 
 
 def test_every_text_can_be_filled_by_name():
-    texts = _flat(tomllib.loads((PACKAGE / "languages" / "en.toml").read_text("utf-8"))).values()
+    texts = read_texts(PACKAGE / "languages")["en"].values()
 
     names = {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
