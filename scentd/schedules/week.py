@@ -8,11 +8,12 @@ import heapq
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from scentd.model.schedule import ScentSchedule, ScheduleEntry, Weekday
-from scentd.model.walltime import closing_instant, opening_instant
+from scentd.model.schedule import ScentSchedule, ScheduleEntry
+from scentd.model.walltime import closing_instant, is_steady, opening_instant
 
 _DAY = timedelta(days=1)
 _MARGIN = 2 * _DAY
@@ -84,16 +85,14 @@ def windows(
     schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, until: datetime
 ) -> list[Window]:
     """Give every window that touches `after`..`until`, in no order; none is empty."""
-    first = after.astimezone(zone).date() - _MARGIN
-    last = until.astimezone(zone).date() + _MARGIN
-    days = [first + number * _DAY for number in range((last - first).days + 1)]
+    days = _days_around(zone, after, until)
     found = (
         _window(schedule, entry, day, zone)
         for schedule in schedules
         if schedule.enabled
         for entry in schedule.entries
-        for day in days
-        if Weekday(day.weekday()) in entry.days
+        for day, weekday in days
+        if weekday in entry.days
     )
     return [w for w in found if w.start < w.end and w.end > after and w.start <= until]
 
@@ -146,7 +145,12 @@ def next_transition(
     schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime
 ) -> Transition | None:
     """Give the first transition later than `after`; None when the week has none."""
-    return next(transitions(schedules, zone, after, after + _LOOK_AHEAD), None)
+    # Most weeks have something every day: the far look is for those that have not.
+    for ahead in (_DAY, _LOOK_AHEAD):
+        found = next(transitions(schedules, zone, after, after + ahead), None)
+        if found is not None:
+            return found
+    return None
 
 
 def runs(
@@ -162,6 +166,18 @@ def runs(
         window, start = change.window, change.at
     if window is not None and start < until:
         yield Run(window, start, until)
+
+
+@lru_cache(maxsize=64)
+def _days_around(zone: ZoneInfo, after: datetime, until: datetime) -> tuple[tuple[date, int], ...]:
+    """Give the dates, with their weekdays, whose windows may touch `after`..`until`."""
+    first, last = after.astimezone(zone).date() - _MARGIN, until.astimezone(zone).date() + _MARGIN
+    count = (last - first).days + 1
+    if is_steady(first, count, zone):
+        # A window reaches into the next day, and without a change of clocks no further.
+        first, count = first + _DAY, count - 3
+    days = (first + number * _DAY for number in range(count))
+    return tuple((day, day.weekday()) for day in days)
 
 
 def _window(schedule: ScentSchedule, entry: ScheduleEntry, day: date, zone: ZoneInfo) -> Window:
