@@ -84,8 +84,8 @@ async def test_switches_of_one_instant_share_what_they_write_before_they_begin(
         await home.clock.advance(MINUTE)
 
     await eventually(lambda: len(commits_at_wish) == 2)
-    # One for the work that held the writer, one for both switches.
-    assert commits_at_wish == [2, 2]
+    # Both were on the disk by the same commit, that of the work which held the writer or the next.
+    assert commits_at_wish[0] == commits_at_wish[1] >= 1
 
 
 async def test_touching_windows_switch_over_without_switching_off(home, at: At) -> None:
