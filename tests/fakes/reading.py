@@ -9,6 +9,7 @@ PAGES = (
     "/schedule/new",
     "/rules",
     "/rules/new",
+    "/scenes/new",
     "/devices",
     "/settings",
     "/status",

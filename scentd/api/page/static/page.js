@@ -25,12 +25,13 @@ const morph = (old, fresh) => {
     if (!fresh.hasAttribute(name) && name !== "open" && !name.startsWith("data-")) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  if (old.nodeName === "INPUT" && old.value !== fresh.value) old.value = fresh.value;
-  if (old.nodeName === "INPUT" && old.checked !== fresh.checked) old.checked = fresh.checked;
+  const typing = old === document.activeElement && old.form?.dataset.reshape === "";
+  if (old.nodeName === "INPUT" && old.value !== fresh.value && !typing) old.value = fresh.value;
+  if (old.nodeName === "INPUT" && old.checked !== fresh.checked && !typing) old.checked = fresh.checked;
   const wanted = [...fresh.childNodes];
   wanted.forEach((child, at) => (old.childNodes[at] ? morph(old.childNodes[at], child) : old.append(child.cloneNode(true))));
   while (old.childNodes.length > wanted.length) old.lastChild.remove();
-  if (/^(SELECT|TEXTAREA)$/.test(old.nodeName) && old.value !== fresh.value) old.value = fresh.value;
+  if (/^(SELECT|TEXTAREA)$/.test(old.nodeName) && old.value !== fresh.value && !typing) old.value = fresh.value;
   return undefined;
 };
 const patch = (id, html) => {
@@ -107,9 +108,14 @@ document.addEventListener("change", (event) => {
 });
 
 // A form that changes its shape is shaped by the hub; here it does so without leaving the page.
+// Of several changes in a row only the last one's answer counts.
+let round = 0;
 const reshape = async (form, by) => {
+  round += 1;
+  const mine = round;
   const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, by)) });
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.id);
+  if (mine !== round) return undefined;
   if (!fresh || answer.redirected) return form.submit();
   const next = fresh.querySelector("[autofocus]");
   morph(form, fresh);

@@ -15,6 +15,8 @@ ADDRESSES = {
     "schedule-form": "/schedules/evening",
     "rules": "/rules",
     "rule-form": "/rules/fresh",
+    "rule-new": "/rules/new",
+    "scene-new": "/scenes/new",
     "devices": "/devices",
     "device": "/devices/tasmota-b2",
     "cartridge": "/cartridges/native-c3/1",
