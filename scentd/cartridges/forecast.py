@@ -88,10 +88,10 @@ def forecast(
     evaporated_ul = _evaporated(level, 1.0)
     if daily_ul <= 0:
         return _unused(level, now, evaporated_ul)
-    points = list(_points(level, plan, habit, by_hand, now))
+    points = _points(level, plan, habit, by_hand, now)
     mix = added(use, by_hand_percent, max(0.0, habit.mean_ul) * PLANNED_DAYS)
     unsure = _unsure(level, mix, habit, by_hand, daily_ul)
-    fan = [_spread_out(level, unsure, point, now) for point in points]
+    fan = tuple(_until_empty(_spread_out(level, unsure, point, now) for point in points))
     run_hours = sum((draw.end - max(draw.start, now)).total_seconds() for draw in plan) / 3600
     pace = planned_ul / run_hours if run_hours > 0 else None
     return Forecast(
@@ -100,7 +100,7 @@ def forecast(
             _crossing([(p.at, p.middle_ul) for p in fan]),
             _crossing([(p.at, p.late_ul) for p in fan]),
         ),
-        fan=tuple(fan),
+        fan=fan,
         planned_ul_a_day=planned_ul / PLANNED_DAYS,
         beside_ul_a_day=daily_ul - planned_ul / PLANNED_DAYS,
         evaporated_ul_a_day=evaporated_ul,
@@ -113,6 +113,14 @@ def _unused(level: Level, now: datetime, evaporated_ul: float) -> Forecast:
     at = now if level.believed_ul <= 0 else None
     left = level.believed_ul
     return Forecast(RunOut(at, at, at), (FanPoint(now, left, left, left),), 0, 0, evaporated_ul)
+
+
+def _until_empty(fan: Iterator[FanPoint]) -> Iterator[FanPoint]:
+    """Go no further than where even the luckiest future has nothing left."""
+    for point in fan:
+        yield point
+        if point.late_ul <= 0:
+            return
 
 
 def _planned_use(plan: Sequence[Draw], now: datetime) -> Use:
@@ -147,14 +155,14 @@ def _points(
     """Walk four weeks by their days and runs, then weeks at their mean pace; always ascending."""
     used = 0.0
     yield _Point(0.0, 0.0)
-    draws = list(plan)
+    draws, evaporated_ul = list(plan), _evaporated(level, 1.0)
     start, last = now, now + PLANNED_DAYS * _DAY
     while start < last:
         end = min(datetime.combine(start.date() + _DAY, time(), start.tzinfo), last)
         days = (end - start) / _DAY
         today = [draw for draw in draws if draw.start < end and draw.end > start]
         beside_ul = habit.weekdays_ul[start.weekday()] * days * by_hand
-        for point in _day(level, today, beside_ul, start, end):
+        for point in _day(level, today, beside_ul, evaporated_ul, start, end):
             yield _Point((start - now).total_seconds() + point.after_s, used + point.used_ul)
         used += point.used_ul
         draws = [draw for draw in draws if draw.end > end]
@@ -165,7 +173,12 @@ def _points(
 
 
 def _day(
-    level: Level, draws: Sequence[Draw], beside_ul: float, start: datetime, end: datetime
+    level: Level,
+    draws: Sequence[Draw],
+    beside_ul: float,
+    evaporated_ul: float,
+    start: datetime,
+    end: datetime,
 ) -> Iterator[_Point]:
     """Walk the ends of one day's runs: what is used less is taken from the runs, what is used
     more is spread over the day.
@@ -181,7 +194,7 @@ def _day(
     planned_ul = sum((until - since) * pace for since, until, pace in runs)
     part = max(0.0, 1 + min(0.0, beside_ul) / planned_ul) if planned_ul > 0 else 0.0
     whole_s = (end - start).total_seconds()
-    steady = max(0.0, beside_ul) / whole_s + _evaporated(level, 1.0) / _DAY_S
+    steady = max(0.0, beside_ul) / whole_s + evaporated_ul / _DAY_S
     used = 0.0
     for since, until, pace in runs:
         yield _Point(since, used + steady * since)

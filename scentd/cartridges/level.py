@@ -51,6 +51,13 @@ EVAPORATION_PER_DAY = 0.001
 """What a fitted cartridge loses by itself, in parts of the capacity, before anything is learnt.
 Assumed: no maker states it; a wick in a warm room loses a few percent a month."""
 
+TILTED_S = 1800.0
+"""For how long a level that fell at a stroke must stay so before it is believed: a device that is
+moved, cleaned or lies on its side is put right sooner."""
+
+SURE_AGAIN_S = 6 * 3600.0
+"""For how long such a level is no evidence by itself; a fall that goes on makes it one sooner."""
+
 DUPLICATE_S = 1.0
 """An equal reading within this is the same message again (QoS 1), not a second witness."""
 
@@ -74,7 +81,9 @@ class Level:
     ±`error_ul` of `believed_ul` in nine of ten cases. The rest is what the next reading
     is compared with: `taught_from_ul`, known to ±`taught_error_ul`, and the use by data since it
     teach the rate; `sure_error_ul` and the use since make the band; `taken_ul` is the last
-    reading believed; `doubted_ul` a low one that waits for a second. `scent` names the oil.
+    reading believed; `doubted_ul` a low one that waits for a second, for `doubted_s` now.
+    `fallen_from_ul` is what was believed before the level fell at a stroke, `fallen_to_ul` where
+    it came to rest, `fallen_s` ago; None when its readings fit. `scent` names the oil.
     """
 
     capacity_ul: int
@@ -93,12 +102,22 @@ class Level:
     taught_use: Use = ()
     sure_error_ul: float | None = None
     use_since_sure: Use = ()
+    doubted_s: float = 0.0
+    fallen_from_ul: float | None = None
+    fallen_to_ul: float = 0.0
+    fallen_s: float = 0.0
 
     @property
     def band_ul(self) -> float:
         """Give the half width of the 90 % band around what is told."""
         apart = self.believed_ul - self.remaining_ul
         return min(self.error_ul + apart, float(self.capacity_ul))
+
+    @property
+    def is_witnessed(self) -> bool:
+        """Whether the device measured it, and not by a stroke that may be a mistake."""
+        is_sure = self.fallen_from_ul is None or self.fallen_s >= SURE_AGAIN_S
+        return self.quality is LevelQuality.MEASURED and is_sure
 
     def after_time(self, seconds: float) -> "Level":
         """Give the level after time has passed: a little evaporates, and it is less sure."""
@@ -108,6 +127,8 @@ class Level:
         return replace(
             self.after_run(evaporated, RESTING),
             unheard_s=unheard_s,
+            doubted_s=self.doubted_s + seconds,
+            fallen_s=self.fallen_s + seconds,
             quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,
         )
 
@@ -141,9 +162,10 @@ class Level:
     def after_reading(self, reading_ul: float, quality: LevelQuality) -> tuple["Level", Heard]:
         """Give the level after the device said what it holds, and what became of the reading.
 
-        A device that claims more than it did is not refilled by that: noted and ignored. One far
-        below what is believed counts when the next one says so too; one far above it shows that
-        the model ran too fast. One that repeats the last changes nothing.
+        A device that claims more than it did is not refilled by that: noted and ignored, unless
+        it takes a fall at a stroke back. One far below what is believed counts when it stays so
+        for TILTED_S or falls on; one far above it shows that the model ran too fast. One that
+        repeats the last changes nothing.
         """
         reading_ul = min(max(reading_ul, 0.0), float(self.capacity_ul))
         if reading_ul == self.last_reading_ul and self.unheard_s < DUPLICATE_S:
@@ -152,15 +174,28 @@ class Level:
         error_ul = READING_ERROR[quality] * self.capacity_ul
         reach_ul = self.error_ul + error_ul
         if self.taken_ul is not None and reading_ul > self.taken_ul + 2 * error_ul:
-            return heard, Heard.RISEN
-        if reading_ul < self.believed_ul - reach_ul and self.doubted_ul is None:
-            return replace(heard, doubted_ul=reading_ul), Heard.DOUBTED
-        if abs(reading_ul - self.believed_ul) > reach_ul:
+            if self.fallen_from_ul is None or reading_ul > self.fallen_from_ul + reach_ul:
+                return heard, Heard.RISEN
+            heard = replace(heard, fallen_from_ul=None, taught_from_ul=None)
+        is_far_below = reading_ul < self.believed_ul - reach_ul
+        if is_far_below and not self._falls_on(reading_ul, error_ul):
+            return _doubting(heard, reading_ul, error_ul), Heard.DOUBTED
+        if is_far_below:
+            believing = _fallen(heard, reading_ul, error_ul)
+        elif abs(reading_ul - self.believed_ul) > reach_ul:
             believing = _believing(heard, reading_ul, error_ul)
         else:
-            believing = _merged(heard, reading_ul, error_ul)
+            believing = _followed(_merged(heard, reading_ul, error_ul), reading_ul, error_ul)
         taken = replace(believing, quality=quality, taken_ul=reading_ul, doubted_ul=None)
         return _learnt(taken, reading_ul, error_ul), Heard.TAKEN
+
+    def _falls_on(self, reading_ul: float, error_ul: float) -> bool:
+        """Tell whether a reading far below is believed: the one before said so, long enough ago,
+        or more was left then, as while a device runs fast.
+        """
+        if self.doubted_ul is None:
+            return False
+        return self.doubted_s >= TILTED_S or reading_ul < self.doubted_ul - error_ul
 
     def after_empty(self) -> "Level":
         """Give the level after the device said that it is empty."""
@@ -268,6 +303,33 @@ def _believing(level: Level, believed_ul: float, error_ul: float) -> Level:
         sure_error_ul=error_ul,
         use_since_sure=(),
     )
+
+
+def _doubting(level: Level, reading_ul: float, error_ul: float) -> Level:
+    """Doubt a low reading; one that differs from the one doubted begins to wait anew."""
+    is_same = level.doubted_ul is not None and abs(reading_ul - level.doubted_ul) <= 2 * error_ul
+    if is_same:
+        return level
+    return replace(level, doubted_ul=reading_ul, doubted_s=0.0)
+
+
+def _fallen(level: Level, reading_ul: float, error_ul: float) -> Level:
+    """Believe a fall at a stroke; one that came to rest was no use, and teaches nothing."""
+    is_falling = level.doubted_ul is not None and reading_ul < level.doubted_ul - error_ul
+    return replace(
+        _believing(level, reading_ul, error_ul),
+        taught_from_ul=level.taught_from_ul if is_falling else None,
+        fallen_from_ul=max(level.believed_ul, level.taken_ul or 0.0, level.fallen_from_ul or 0.0),
+        fallen_to_ul=reading_ul,
+        fallen_s=0.0,
+    )
+
+
+def _followed(level: Level, reading_ul: float, error_ul: float) -> Level:
+    """Believe a fall at a stroke once the oil goes on falling from there as it is used."""
+    if level.fallen_from_ul is None or reading_ul > level.fallen_to_ul - 2 * error_ul:
+        return level
+    return replace(level, fallen_from_ul=None)
 
 
 def _merged(level: Level, reading_ul: float, error_ul: float) -> Level:

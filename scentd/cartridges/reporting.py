@@ -75,9 +75,7 @@ class Reporter:
 
     async def _watch(self, slot: FittedSlot, run_out: RunOut, now: datetime) -> None:
         days_left = (run_out.p50 - now) / timedelta(days=1) if run_out.p50 else None
-        look = Look.at_level(
-            slot.level, now, days_left, is_witnessed=slot.level.quality is LevelQuality.MEASURED
-        )
+        look = Look.at_level(slot.level, now, days_left, is_witnessed=slot.level.is_witnessed)
         before = slot.watch
         watch, alarm = before.after_look(look, self._settings)
         if alarm is not None:

@@ -101,13 +101,19 @@ class Home:
     def report(self, diffuser_id: str, *readings: Reading, retained: bool = False) -> None:
         self.bus.publish(Reported(self.clock.now(), diffuser_id, readings, is_retained=retained))
 
-    def level(self, remaining_ul: int, *, retained: bool = False) -> None:
-        self.report("lamp", LevelRead(1, remaining_ul), retained=retained)
+    def level(self, remaining_ul: int, *, retained: bool = False, slot_no: int = 1) -> None:
+        self.report("lamp", LevelRead(slot_no, remaining_ul), retained=retained)
 
-    def tag(self, install_id: str, level_ul: int | None = None, sku: str | None = "CED-30") -> None:
-        readings: list[Reading] = [CartridgeRead(1, install_id, sku, 30_000)]
+    def tag(
+        self,
+        install_id: str,
+        level_ul: int | None = None,
+        sku: str | None = "CED-30",
+        slot_no: int = 1,
+    ) -> None:
+        readings: list[Reading] = [CartridgeRead(slot_no, install_id, sku, 30_000)]
         if level_ul is not None:
-            readings.append(LevelRead(1, level_ul))
+            readings.append(LevelRead(slot_no, level_ul))
         self.report("lamp", *readings)
 
     def find(self, diffuser_id: str) -> None:

@@ -22,6 +22,7 @@ def points_off(moments: Sequence[Moment]) -> list[float]:
     return sorted(100 * abs(m.level.remaining_ul - m.truth_ul) / CAPACITY for m in moments)
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("sensor", SENSORS)
 def test_after_two_refills_the_level_is_within_five_points_though_rates_are_30_percent_wrong(
     sensor, is_long_run: bool, capsys
@@ -46,6 +47,7 @@ def test_after_two_refills_the_level_is_within_five_points_though_rates_are_30_p
     assert sum(held) / len(held) >= 0.9
 
 
+@pytest.mark.timeout(3600)
 def test_the_band_of_the_forecast_covers_80_percent_of_run_outs(is_long_run: bool, capsys) -> None:
     count = 6_000 if is_long_run else 90
 

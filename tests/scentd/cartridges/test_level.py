@@ -116,14 +116,47 @@ def test_a_jump_up_without_a_refill_is_noted_and_ignored() -> None:
     assert after.remaining_ul == pytest.approx(level.remaining_ul, abs=1)
 
 
-def test_a_jump_down_needs_a_second_reading() -> None:
+def heard_in_turn(
+    level: Level, *readings: float, apart_s: float = 600
+) -> tuple[Level, list[Heard]]:
+    told = []
+    for reading in readings:
+        level, heard = level.after_time(apart_s).after_reading(reading, LevelQuality.MEASURED)
+        told.append(heard)
+    return level, told
+
+
+def test_a_jump_down_is_believed_when_it_stays() -> None:
     level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
 
-    first, doubted = level.after_time(60).after_reading(0, LevelQuality.MEASURED)
-    second, taken = first.after_time(60).after_reading(0, LevelQuality.MEASURED)
+    soon, doubted = heard_in_turn(level, 100, 110, 90)
+    late, taken = heard_in_turn(soon, 95)
 
-    assert (doubted, first.remaining_ul) == (Heard.DOUBTED, pytest.approx(20_000, abs=1))
-    assert (taken, second.remaining_ul) == (Heard.TAKEN, 0)
+    assert (set(doubted), soon.remaining_ul) == ({Heard.DOUBTED}, pytest.approx(20_000, abs=2))
+    assert (taken, late.remaining_ul) == ([Heard.TAKEN], 95)
+    assert not late.is_witnessed
+
+
+def test_a_fall_that_goes_on_is_believed_at_its_second_reading() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
+
+    level, heard = heard_in_turn(level.after_run(100), 15_000, 10_000)
+
+    assert heard == [Heard.DOUBTED, Heard.TAKEN]
+    assert level.remaining_ul == 10_000
+
+
+def test_a_device_put_upright_again_takes_its_fall_back_and_no_rate_is_learnt_of_it() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None).after_run(500)
+
+    tilted, _ = heard_in_turn(level, *[100] * 6)
+    upright, heard = heard_in_turn(tilted, 19_400, 19_390)
+
+    assert tilted.remaining_ul == pytest.approx(100, abs=1)
+    assert set(heard) == {Heard.TAKEN}
+    assert upright.believed_ul == pytest.approx(19_400, abs=50)
+    assert upright.remaining_ul == pytest.approx(100, abs=10)
+    assert upright.rate.falls == 0
 
 
 def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
