@@ -19,7 +19,6 @@ from scentd.api.names import Names
 from scentd.api.server import ApiServer
 from scentd.automation.book import RuleBook
 from scentd.automation.engine import Engine
-from scentd.automation.people import Strangers
 from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
@@ -31,6 +30,9 @@ from scentd.devices.registry import Registry
 from scentd.devices.state import StateBook
 from scentd.model.household import Household
 from scentd.mqtt.link import BrokerLink
+from scentd.presence.listening import listen
+from scentd.presence.roster import Roster
+from scentd.presence.whereabouts import Presence
 from scentd.schedules.book import ScheduleBook
 from scentd.schedules.clockwatch import ClockWatch
 from scentd.schedules.runner import Runner
@@ -71,6 +73,8 @@ class Home:
     rules: RuleBook
     engine: Engine
     shelf: Shelf
+    roster: Roster
+    presence: Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +144,7 @@ class Daemon:
         home = self._home
         loads: tuple[Load, ...] = (
             home.household.load,
+            home.presence.load,
             home.registry.load,
             home.states.load,
             home.schedules.load,
@@ -161,6 +166,7 @@ class Daemon:
             ("device states", home.states.run),
             ("commander", home.commander.run),
             ("cartridges", home.shelf.run),
+            ("presence", home.presence.run),
             ("schedules", home.runner.run),
             ("rules", home.engine.run),
             ("page", self._server.run),
@@ -201,6 +207,8 @@ class Daemon:
             scenes=home.scenes,
             rules=home.rules,
             automations=home.engine,
+            roster=home.roster,
+            presence=home.presence,
             broker=home.link,
             cloud=self._cloud.status,
             pairing=self._cloud.pairing if settings.sync.cloud_url else None,
@@ -244,6 +252,9 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
     schedules.on_change(shelf.replan)
     scenes = SceneBook(database, _ids_of(registry))
     rules = RuleBook(database, clock, _ids_of(registry), settings.automation, scenes=scenes.ids)
+    roster = Roster(database, lambda: household.household)
+    presence = Presence(roster, database, bus, clock, settings.presence)
+    listen(link, presence.hear, settings.presence)
     surroundings = Surroundings(
         submit=commander.submit,
         stop_all=commander.stop_all,
@@ -251,7 +262,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         state=states.state,
         cartridge=shelf.get,
         place=lambda: _place_of(household),
-        people=Strangers(),
+        people=presence,
         scene=scenes.get,
         resume=runner.resume,
         publisher=link,
@@ -270,6 +281,8 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         rules=rules,
         engine=engine,
         shelf=shelf,
+        roster=roster,
+        presence=presence,
     )
 
 

@@ -21,6 +21,7 @@ from scentd.cartridges.settings import CartridgeSettings
 from scentd.devices.settings import DeviceSettings
 from scentd.model.errors import ScentdError
 from scentd.mqtt.settings import MqttSettings
+from scentd.presence.settings import PresenceSettings
 from scentd.schedules.settings import ScheduleSettings
 from scentd.store.settings import StoreSettings
 from scentd.sync.settings import SyncSettings
@@ -59,6 +60,7 @@ class HubSettings(BaseModel):
     cartridges: CartridgeSettings = CartridgeSettings()
     schedules: ScheduleSettings = ScheduleSettings()
     automation: AutomationSettings = AutomationSettings()
+    presence: PresenceSettings = PresenceSettings()
     sync: SyncSettings = SyncSettings()
     api: ApiSettings = ApiSettings()
 

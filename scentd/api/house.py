@@ -22,6 +22,8 @@ from scentd.model.rule import AutomationRule, RuleTrace
 from scentd.model.scene import Scene
 from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.ports import Profile
+from scentd.presence.roster import Roster
+from scentd.presence.whereabouts import Presence
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
 from scentd.store.schedules import LogRow
@@ -361,6 +363,8 @@ class House:
     scenes: Scenes
     rules: Rules
     automations: Automations
+    roster: Roster
+    presence: Presence
     broker: Broker
     cloud: Cloud
     pairing: Pairing | None = None

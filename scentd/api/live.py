@@ -23,6 +23,7 @@ LINKS = "links"
 REORDERS = "reorders"
 ACTIVITY = "activity"
 HOUSEHOLD = "household"
+PRESENCE = "presence"
 
 
 def diffuser_topic(diffuser_id: str) -> str:
@@ -111,6 +112,7 @@ class Live:
             listen(events.ClockStepped, lambda _: self.mark(HOUSEHOLD)),
             listen(events.HouseholdChanged, lambda _: self.mark(HOUSEHOLD)),
             listen(events.DocumentsChanged, self._on_documents),
+            listen(events.PresenceChanged, lambda _: self.mark(PRESENCE)),
             self._activity.on_line(lambda: self.mark(ACTIVITY)),
             self._schedules.on_change(lambda: self.mark(SCHEDULES)),
             self._rules.on_change(lambda: self.mark(RULES)),

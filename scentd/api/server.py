@@ -14,6 +14,8 @@ from scentd.api import (
     events,
     health,
     household,
+    members,
+    presence,
     reorders,
     rules,
     scenes,
@@ -21,6 +23,7 @@ from scentd.api import (
     sync,
     tokens,
     voice,
+    zones,
 )
 from scentd.api.access import Scope
 from scentd.api.errors import PortTaken
@@ -42,6 +45,9 @@ STOP_WITHIN_S = 0.4
 
 NOUNS: tuple[Route, ...] = (
     *household.ROUTES,
+    *members.ROUTES,
+    *zones.ROUTES,
+    *presence.ROUTES,
     *diffusers.ROUTES,
     *cartridges.ROUTES,
     *reorders.ROUTES,

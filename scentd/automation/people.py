@@ -22,22 +22,6 @@ class People(Protocol):
         ...
 
 
-class Strangers:
-    """The people of a home that knows nobody: where they are is unknown."""
-
-    def whereabouts(self, member_id: str) -> str:  # noqa: ARG002 - the port's form
-        """Give `unknown`."""
-        return "unknown"
-
-    def is_someone_home(self) -> bool:
-        """Say no."""
-        return False
-
-    def is_nobody_home(self) -> bool:
-        """Say no: unknown is not away."""
-        return False
-
-
 Coming = UserEntersLocation | UserLeavesLocation
 
 

@@ -42,6 +42,16 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
+class Tracker:
+    """Something that tells where its bearer is; `member_id` None: nobody was given it yet."""
+
+    id: str
+    kind: TrackerKind
+    name: str
+    member_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Zone:
     """A round place: its middle in degrees north and east, its radius in metres."""
 

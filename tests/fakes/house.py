@@ -21,11 +21,14 @@ from scentd.model.events import (
     CloudLink,
 )
 from scentd.model.household import Household
+from scentd.model.presence import TrackerKind
+from scentd.presence.roster import Roster
+from scentd.presence.sighting import Sighting
+from scentd.presence.whereabouts import Presence
 from scentd.schedules.book import ScheduleBook
 from scentd.store.database import Database
 from scentd.store.household import HouseholdBook
 from tests.fakes.parts import Cartridges, Cloud, Devices, Link
-from tests.fakes.people import FakePeople
 from tests.fakes.topics import FakeTopics
 
 
@@ -48,6 +51,11 @@ class Rig:
     def lose_broker(self, why: str) -> None:
         self.broker.is_connected, self.broker.why = False, why
         self.house.bus.publish(BrokerLink(self.clock.now(), False, why))
+
+    def see_in_a_room(self, device: str, name: str) -> None:
+        """Let a room's receiver see a device."""
+        sighting = Sighting(f"room:{device}", TrackerKind.ROOM, name, is_home=True)
+        self.house.presence.hear(sighting)
 
     async def tell_document(self, kind: str, key: str, body: str) -> None:
         """Keep a document as the cloud's downlink does."""
@@ -93,6 +101,9 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
     rules = RuleBook(database, clock, lambda: {one.id for one in devices.all()}, scenes=scenes.ids)
     await rules.load()
     topics = FakeTopics(clock)
+    roster = Roster(database, lambda: household.household)
+    presence = Presence(roster, database, bus, clock)
+    await presence.load()
     surroundings = Surroundings(
         submit=devices.submit,
         stop_all=devices.stop_all,
@@ -100,7 +111,7 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         state=devices.state,
         cartridge=cartridges.get,
         place=lambda: Place(household.zone),
-        people=FakePeople(),
+        people=presence,
         scene=scenes.get,
         resume=lambda diffuser_id: False,
         publisher=topics,
@@ -125,6 +136,8 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         scenes=scenes,
         rules=rules,
         automations=Engine(rules, database, bus, clock, surroundings),
+        roster=roster,
+        presence=presence,
         broker=broker,
         cloud=cloud,
         pairing=cloud if with_cloud else None,

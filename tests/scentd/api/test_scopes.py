@@ -14,6 +14,9 @@ VALUES = {
     "rule_id": "r1",
     "scene_id": "s1",
     "token_id": "t1",
+    "member_id": "m1",
+    "zone_id": "z1",
+    "tracker_id": "room:w1",
 }
 CALLERS = ["nobody", "member", *Scope]
 

@@ -1,0 +1,1 @@
+"""Where the household's members are, from what their trackers say: who entered, who left."""
