@@ -1,27 +1,42 @@
-"""Measure everything, or what is named: `python -m tests.bench [NAME ...]`."""
+"""Measure everything, or what is named: `python -m tests.bench [--quick] [NAME ...]`.
+
+`--quick` asks for less of everything and takes less than two minutes; its figures are rougher.
+"""
 
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
-from tests.bench import bench_echo, hub_rest, outbox, product_detail, rule_echo
+from tests.bench import bench_echo, hub_rest, outbox, product_detail, restarts, rule_echo
 from tests.bench.report import Section, show
 from tools.processes import ToolError
 
-MEASUREMENTS: dict[str, Callable[[Path], Section]] = {
+
+class Measure(Protocol):
+    """Measure something in a folder of its own."""
+
+    def __call__(self, folder: Path, *, is_quick: bool) -> Section:
+        """Return what was seen; raises ToolError."""
+        ...
+
+
+MEASUREMENTS: dict[str, Measure] = {
     "products": product_detail.measure,
     "outbox": outbox.measure,
     "echo": bench_echo.measure,
     "rules": rule_echo.measure,
+    "restarts": restarts.measure,
     "rest": hub_rest.measure,
 }
 
 
-def main(names: list[str]) -> int:
-    """Measure, then show all of it in one table."""
+def main(words: list[str]) -> int:
+    """Measure, then show all of it."""
+    is_quick = "--quick" in words
+    names = [word for word in words if word != "--quick"]
     if unknown := set(names) - set(MEASUREMENTS):
         print(f"error: There is no measurement {min(unknown)!r}.", file=sys.stderr)
         print(f"hint: Choose among {', '.join(MEASUREMENTS)}.", file=sys.stderr)
@@ -33,7 +48,7 @@ def main(names: list[str]) -> int:
         print(f"measuring {name}", flush=True)
         try:
             with tempfile.TemporaryDirectory(prefix="scent-bench-") as folder:
-                sections.append(MEASUREMENTS[name](Path(folder)))
+                sections.append(MEASUREMENTS[name](Path(folder), is_quick=is_quick))
         except ToolError as error:
             print(f"error: {error.message}\nhint: {error.hint}", file=sys.stderr)
             return 1

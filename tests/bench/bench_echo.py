@@ -3,25 +3,31 @@
 from pathlib import Path
 
 from tests.bench.children import child
+from tests.bench.echoes import Echo, load_in_turn
 from tests.bench.hub_echo import DEVICE
 from tests.bench.report import Section
-from tests.bench.rule_echo import echo_rows
 from tools.broker import Broker
 
 
-def measure(folder: Path) -> Section:
+def measure(folder: Path, *, is_quick: bool) -> Section:
     """Measure all three over the same broker."""
+    rounds, burst, even = (1, 5_000, 100) if is_quick else (3, 20_000, 300)
     broker = Broker()
     try:
         broker.start()
-        with child("bare_echo", broker.port, "bare/ask", "bare/answer") as bare:
+        with (
+            child("bare_echo", broker.port, "bare/ask", "bare/answer") as bare,
+            child("hub_echo", broker.port, folder) as hub,
+        ):
             bare.says()
-            rows = echo_rows("bare paho", bare.pid, broker.port, "bare/ask", "bare/answer")
-        with child("hub_echo", broker.port, folder) as hub:
             hub.says()
-            rows += echo_rows("our link", hub.pid, broker.port, "link/ask", "link/answer")
-            answer = f"{DEVICE}/command"
-            rows += echo_rows("link, commander", hub.pid, broker.port, "command/ask", answer)
+            echoes = (
+                Echo("bare paho", bare.pid, "bare/ask", "bare/answer"),
+                Echo("our link", hub.pid, "link/ask", "link/answer"),
+                Echo("link, commander", hub.pid, "command/ask", f"{DEVICE}/command"),
+            )
+            load_in_turn(echoes, broker.port, rounds=rounds, burst=burst, even=even)
+            rows = tuple(row for echo in echoes for row in echo.rows())
     finally:
         broker.close()
-    return Section(f"echo through the hub's layers over {broker.kind}", tuple(rows))
+    return Section(f"echo through the hub's layers over {broker.kind}", rows)

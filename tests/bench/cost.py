@@ -26,6 +26,12 @@ def resident_mb(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / _MB
 
 
+def written_bytes(pid: int) -> int:
+    """Return how much a process has caused to be written to disks so far."""
+    lines = Path(f"/proc/{pid}/io").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("write_bytes:"))
+
+
 def children_of(pid: int) -> tuple[int, ...]:
     """Return the processes that this one started and that still run."""
     found = []

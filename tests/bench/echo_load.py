@@ -1,56 +1,55 @@
-"""Say something on one topic and wait for the answer on another, evenly and in a burst.
+"""Say something on one topic and wait for the answer on another, evenly or in a burst.
 
-Run as `python -m tests.bench.echo_load PORT ASK ANSWER MODE COUNT`. MODE `even` says 50 a second,
-`burst` keeps 64 unanswered. Answers come in the order of what was asked.
+Run as `python -m tests.bench.echo_load PORT ASK ANSWER RATE COUNT SPREAD`. RATE is how many are
+said a second; 0 keeps 64 unanswered. SPREAD more than 1 says them on `ASK/0`, `ASK/1` and so on,
+and hears `ANSWER/+`. Payloads are 10 and 30 in turn. Answers come in the order of the questions.
 """
 
 import asyncio
+import itertools
 import sys
 import time
 from collections import deque
 
 from scentd.clock import SystemClock
-from scentd.mqtt.packets import Incoming, Splitter, publish_packet
+from scentd.mqtt.packets import Incoming, publish_packet
 from tests.bench.children import tell
 from tests.bench.latency import percentile_ms
+from tests.fakes.raw_mqtt import Connection
 
-_EVERY_S = 1 / 50
 _WINDOW = 64
-_MAX_BYTES = 65_536
-_CONNECT = b"\x10\x16\x00\x04MQTT\x04\x02\x00\x3c\x00\x0abench-load"
 _PATIENCE_S = 30.0
 
 
-class Asker(asyncio.Protocol):
-    """One MQTT 3.1.1 connection; it speaks just enough to publish and to hear one topic."""
+class Asker(Connection):
+    """One connection that notes how long each answer took."""
 
-    def __init__(self, ask: str, answer: str) -> None:
+    def __init__(self, ask: str, answer: str, spread: int) -> None:
+        super().__init__("bench-load", answer if spread == 1 else f"{answer}/+")
         self.waits: list[float] = []
-        self.missing = 0
-        self._packet = publish_packet(ask, b"21.5", is_retained=False, is_version_5=False)
-        self._subscribe = _subscribe_packet(answer)
-        self._splitter = Splitter(is_version_5=False, max_bytes=_MAX_BYTES)
+        topics = [ask] if spread == 1 else [f"{ask}/{number}" for number in range(spread)]
+        prepared = [
+            publish_packet(topic, payload, is_retained=False, is_version_5=False)
+            for payload in (b"10", b"30")
+            for topic in topics
+        ]
+        self._packets = itertools.cycle(prepared)
         self._asked: deque[float] = deque()
         self._answered = asyncio.Event()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Introduce ourselves."""
-        self._transport = transport
-        transport.write(_CONNECT + self._subscribe)
-
-    def data_received(self, data: bytes) -> None:
+    def hear(self, messages: list[Incoming]) -> None:
         """Note how long each answer took."""
         now = time.perf_counter()
-        for packet in self._splitter.feed(data):
-            if isinstance(packet, Incoming) and self._asked:
-                self.waits.append(now - self._asked.popleft())
+        for _ in range(min(len(messages), len(self._asked))):
+            self.waits.append(now - self._asked.popleft())
         self._answered.set()
 
     async def until_heard(self) -> None:
         """Ask again and again until the first answer; forget that it happened."""
-        while not self.waits:
-            self.ask()
-            await SystemClock().sleep(0.1)
+        async with asyncio.timeout(_PATIENCE_S):
+            while not self.waits:
+                self.ask()
+                await SystemClock().sleep(0.1)
         self.forget()
 
     def forget(self) -> None:
@@ -59,9 +58,9 @@ class Asker(asyncio.Protocol):
         self.waits.clear()
 
     def ask(self) -> None:
-        """Say one message."""
+        """Say the next message."""
         self._asked.append(time.perf_counter())
-        self._transport.write(self._packet)
+        self.write(next(self._packets))
 
     async def fewer_unanswered_than(self, count: int) -> None:
         """Wait until fewer than that many of our messages are unanswered."""
@@ -71,16 +70,16 @@ class Asker(asyncio.Protocol):
                 await self._answered.wait()
 
 
-async def even(asker: Asker, count: int) -> None:
+async def evenly(asker: Asker, rate: float, count: int) -> None:
     """Ask at an even pace."""
     began = time.perf_counter()
     for number in range(count):
-        await SystemClock().sleep(began + number * _EVERY_S - time.perf_counter())
+        await SystemClock().sleep(began + number / rate - time.perf_counter())
         asker.ask()
     await asker.fewer_unanswered_than(1)
 
 
-async def burst(asker: Asker, count: int) -> None:
+async def in_a_burst(asker: Asker, count: int) -> None:
     """Ask as fast as answers come."""
     for _ in range(count):
         await asker.fewer_unanswered_than(_WINDOW)
@@ -88,16 +87,16 @@ async def burst(asker: Asker, count: int) -> None:
     await asker.fewer_unanswered_than(1)
 
 
-async def main(port: int, ask: str, answer: str, mode: str, count: int) -> None:
+async def main(port: int, ask: str, answer: str, rate: float, count: int, spread: int) -> None:
     """Load, and tell how it felt."""
-    asker = Asker(ask, answer)
+    asker = Asker(ask, answer, spread)
     await asyncio.get_running_loop().create_connection(lambda: asker, "127.0.0.1", port)
     await asker.until_heard()
     await SystemClock().sleep(0.5)
     asker.forget()
     tell(now="begin")
     began = time.perf_counter()
-    await {"even": even, "burst": burst}[mode](asker, count)
+    await (evenly(asker, rate, count) if rate else in_a_burst(asker, count))
     tell(
         now="end",
         answers=len(asker.waits),
@@ -107,11 +106,6 @@ async def main(port: int, ask: str, answer: str, mode: str, count: int) -> None:
     )
 
 
-def _subscribe_packet(topic: str) -> bytes:
-    name = topic.encode()
-    body = b"\x00\x01" + len(name).to_bytes(2, "big") + name + b"\x00"
-    return bytes((0x82, len(body))) + body
-
-
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])))
+    port, ask, answer, rate, count, spread = sys.argv[1:]
+    asyncio.run(main(int(port), ask, answer, float(rate), int(count), int(spread)))

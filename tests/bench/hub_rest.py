@@ -4,11 +4,12 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench.cost import cpu_s, resident_mb
 from tests.bench.hubs import SCENTD, Hub, running_hub
-from tests.bench.report import Row, Section
+from tests.bench.report import Aim, Row, Section
 from tests.bench.servers import ROOT
 from tools.broker import Broker
 from tools.ports import HOST
@@ -16,36 +17,49 @@ from tools.processes import ToolError, end, last_lines, spawn
 
 _MANY = 50
 _SETTLE_S = 5.0
-_WATCH_S = 10.0
 _ALL_WITHIN_S = 40.0
 
 
-def measure(folder: Path) -> Section:
+def measure(folder: Path, *, is_quick: bool) -> Section:
     """Measure one hub, first without and then with devices."""
+    watch_s = 5.0 if is_quick else 30.0
     broker = Broker()
     try:
         broker.start()
         with running_hub(folder, broker.port) as hub:
-            alone = _at_rest("hub without devices", hub)
+            alone = _at_rest("hub without devices", hub, watch_s)
             log = folder / "simulate.log"
             command = [SCENTD, "simulate", "--broker", f"{HOST}:{broker.port}"]
             fleet = spawn([*command, "--count", str(_MANY)], log=log, folder=ROOT)
             try:
                 _until(lambda: len(hub.api.get("/api/v1/diffusers")) >= _MANY, log)
-                crowded = _at_rest(f"hub with {_MANY} simulated diffusers", hub)
+                crowded = _at_rest(f"hub with {_MANY} simulated diffusers", hub, watch_s)
             finally:
                 end(fleet, signal.SIGTERM, 5.0)
     finally:
         broker.close()
-    return Section(f"hub at rest (aim: 110 MB with {_MANY} diffusers)", (alone, crowded))
+    aims = (
+        Aim("CPU of a hub at rest, of one core", 0.1, alone.share * 100, "{:.2f} %"),
+        Aim(f"memory with {_MANY} diffusers", 110, crowded.rss_mb, "{:,.0f} MB"),
+    )
+    return Section("hub at rest", (alone.row(), crowded.row()), aims)
 
 
-def _at_rest(what: str, hub: Hub) -> Row:
+@dataclass(frozen=True)
+class _Rest:
+    what: str
+    share: float
+    rss_mb: float
+
+    def row(self) -> Row:
+        return Row(self.what, rss_mb=self.rss_mb, note=f"{self.share:.2%} of one core")
+
+
+def _at_rest(what: str, hub: Hub, watch_s: float) -> _Rest:
     _pause(_SETTLE_S)
     before = cpu_s(hub.pid)
-    _pause(_WATCH_S)
-    share = (cpu_s(hub.pid) - before) / _WATCH_S
-    return Row(what, rss_mb=resident_mb(hub.pid), note=f"{share:.2%} of one core")
+    _pause(watch_s)
+    return _Rest(what, (cpu_s(hub.pid) - before) / watch_s, resident_mb(hub.pid))
 
 
 def _until(condition: Callable[[], bool], log: Path) -> None:

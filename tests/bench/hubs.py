@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from tests.bench.servers import ROOT, serving
@@ -16,27 +17,58 @@ SCENTD = str(Path(sys.executable).with_name("scentd"))
 
 @dataclass(frozen=True)
 class Hub:
-    """A hub that runs, and a way in that may do everything."""
+    """A hub that runs; its settings stand in `file`."""
 
     pid: int
-    api: JsonApi
+    file: Path
+    address: str
+
+    @cached_property
+    def api(self) -> JsonApi:
+        """A way in that may do everything the bench needs."""
+        return JsonApi(self.address, token(self.file))
 
 
 @contextmanager
-def running_hub(folder: Path, broker_port: int) -> Iterator[Hub]:
+def running_hub(folder: Path, broker_port: int, name: str = "hub") -> Iterator[Hub]:
     """Run a hub until the block is left."""
     port = free_port()
-    file = folder / "hub.toml"
-    file.write_text(
-        f'store.path = "{folder / "hub.db"}"\n'
-        f'sync.key_folder = "{folder / "keys"}"\n'
-        f"mqtt.port = {broker_port}\n"
-        f'api.host = "{HOST}"\n'
-        f"api.port = {port}\n"
+    file = settings_file(
+        folder,
+        {
+            "mqtt.port": broker_port,
+            "mqtt.name": name,
+            "api.port": port,
+            # One rule fires many thousand times here; in a home that would be a loop.
+            "automation.runs_per_minute": 0,
+        },
     )
     address = f"http://{HOST}:{port}"
     with serving(folder, [SCENTD, "run", "--config", str(file)], f"{address}/health") as pid:
-        yield Hub(pid, JsonApi(address, token(file)))
+        yield Hub(pid, file, address)
+
+
+def settings_file(folder: Path, settings: Mapping[str, object]) -> Path:
+    """Write a hub's settings: these, and all files in the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    everything = {
+        "store.path": store_of(folder),
+        "sync.key_folder": folder / "keys",
+        "api.host": HOST,
+        **settings,
+    }
+    lines = [
+        f"{key} = {value}" if isinstance(value, int | float) else f'{key} = "{value}"'
+        for key, value in everything.items()
+    ]
+    file = folder / "hub.toml"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+def store_of(folder: Path) -> Path:
+    """Return where the hub of a folder keeps what it knows."""
+    return folder / "hub.db"
 
 
 def token(file: Path) -> str:

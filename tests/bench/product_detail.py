@@ -19,21 +19,21 @@ from tools.postgres_server import PostgresServer
 
 MANY = 1000
 CONNECTIONS = 8
-SECONDS = 6.0
 _PATH = "/api/v1/products/"
 
 
-def measure(folder: Path) -> Section:
+def measure(folder: Path, *, is_quick: bool) -> Section:
     """Measure with the demo's catalogue and with a thousand products."""
+    seconds = 2.0 if is_quick else 6.0
     shelf = read_shelf_file(ROOT / "config" / "demo_catalogue.toml")
     server = PostgresServer()
     try:
         server.start()
-        ours = [_ours(folder, server, goods) for goods in (shelf, many(shelf))]
+        ours = [_ours(folder, server, goods, seconds) for goods in (shelf, many(shelf))]
     finally:
         server.close()
     title = f"product detail, GET {_PATH}{{slug}}, {CONNECTIONS} connections (aim: 800 µs)"
-    return Section(title, (_bare(folder), *ours))
+    return Section(title, (_bare(folder, seconds), *ours))
 
 
 def many(shelf: ShelfFile) -> ShelfFile:
@@ -47,7 +47,7 @@ def _again(scent: ScentEntry, number: int) -> ScentEntry:
     return scent.model_copy(update=facts)
 
 
-def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile) -> Row:
+def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile, seconds: float) -> Row:
     name = f"products_{len(shelf.scents)}"
     server.create_database(name)
     settings = CloudSettings(
@@ -58,7 +58,7 @@ def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile) -> Row:
     migrations.upgrade(settings.database_url.get_secret_value())
     asyncio.run(_fill(settings, shelf))
     server.execute("VACUUM ANALYZE", name)
-    port = free_port()
+    what, port = f"our shop, {len(shelf.scents)} products", free_port()
     command = [str(Path(sys.executable).with_name("scent-cloud")), "serve", "--port", str(port)]
     environment = {
         "SCENT_DATABASE_URL": settings.database_url.get_secret_value(),
@@ -70,7 +70,7 @@ def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile) -> Row:
     with serving(folder, command, f"http://{HOST}:{port}/health", environment) as pid:
         first = f"http://{HOST}:{port}{_PATH}{shelf.scents[0].slug}"
         (folder / "answer.json").write_bytes(urllib.request.urlopen(first).read())
-        return _under_load(f"our shop, {len(shelf.scents)} products", pid, port, paths, server)
+        return _under_load(what, pid, port, paths, seconds, server)
 
 
 async def _fill(settings: CloudSettings, shelf: ShelfFile) -> None:
@@ -82,23 +82,28 @@ async def _fill(settings: CloudSettings, shelf: ShelfFile) -> None:
         await parts.database.close()
 
 
-def _bare(folder: Path) -> Row:
+def _bare(folder: Path, seconds: float) -> Row:
     port = free_port()
     paths = folder / "bare-path"
     paths.write_text(f"{_PATH}any")
     answer = str(folder / "answer.json")
     command = [sys.executable, "-m", "tests.bench.bare_route", str(port), answer]
     with serving(folder, command, f"http://{HOST}:{port}{_PATH}any") as pid:
-        return _under_load("bare FastAPI, the same JSON from memory", pid, port, paths)
+        return _under_load("bare FastAPI, the same JSON from memory", pid, port, paths, seconds)
 
 
 def _under_load(
-    what: str, pid: int, port: int, paths: Path, server: PostgresServer | None = None
+    what: str,
+    pid: int,
+    port: int,
+    paths: Path,
+    seconds: float,
+    server: PostgresServer | None = None,
 ) -> Row:
     def measured() -> tuple[int, ...]:
         return (pid, *(children_of(server.pid) if server and server.pid else ()))
 
-    saw, (own, *backends) = load("http_load", port, CONNECTIONS, SECONDS, paths, measured=measured)
+    saw, (own, *backends) = load("http_load", port, CONNECTIONS, seconds, paths, measured=measured)
     notes = []
     if server:
         behind = sum(backend.cpu_s for backend in backends) / saw["answers"] * 1e6
