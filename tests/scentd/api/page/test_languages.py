@@ -1,0 +1,68 @@
+"""The hub in each of its languages: nothing is missing, and nothing stays English."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+import scentd.api
+from scentd.api.words import Languages, read_texts
+from tests.fakes.reading import PAGES, text_of
+
+TEXTS = read_texts(Path(scentd.api.__file__).parent / "languages")
+OTHERS = sorted(set(TEXTS) - {"en"})
+# Words that stand in nearly every English sentence, and in none of the other languages.
+ENGLISH = re.compile(
+    r"\b(?:the|and|is|are|with|this|that|your|when|has|have|of|it|not|to)\b", re.IGNORECASE
+)
+NAMES = ("The Scent",)
+
+
+def facts(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_three_languages_are_offered():
+    assert Languages.load().tags == ("en", "de", "es")
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_a_language_has_every_text_and_no_other(tag):
+    assert sorted(TEXTS["en"].keys() - TEXTS[tag].keys()) == []
+    assert sorted(TEXTS[tag].keys() - TEXTS["en"].keys()) == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_a_text_tells_the_same_facts_in_every_language(tag):
+    differing = [
+        key for key, text in TEXTS["en"].items() if facts(text) != facts(TEXTS[tag].get(key, text))
+    ]
+
+    assert differing == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_no_page_keeps_an_english_sentence(member, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+
+    left = {}
+    for path in PAGES:
+        _, page = await member.read(path)
+        assert f'<html lang="{tag}"' in page
+        words = " ".join((text_of(without_choices(page)), *spoken(page)))
+        for name in NAMES:
+            words = words.replace(name, "")
+        left[path] = [words[max(0, m.start() - 40) : m.end() + 40] for m in ENGLISH.finditer(words)]
+    assert {path: found for path, found in left.items() if found} == {}
+
+
+def without_choices(page):
+    """Zones and other lists of names are no sentences."""
+    return re.sub(r"<(select|datalist|textarea|pre|code)\b.*?</\1>", " ", page, flags=re.DOTALL)
+
+
+def spoken(page):
+    return re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', page)
