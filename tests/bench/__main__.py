@@ -10,7 +10,15 @@ import time
 from pathlib import Path
 from typing import Protocol
 
-from tests.bench import bench_echo, hub_rest, outbox, product_detail, restarts, rule_echo
+from tests.bench import (
+    bench_echo,
+    hub_rest,
+    loop_lag,
+    outbox,
+    product_detail,
+    restarts,
+    rule_echo,
+)
 from tests.bench.report import Section, show
 from tools.processes import ToolError
 
@@ -29,6 +37,7 @@ MEASUREMENTS: dict[str, Measure] = {
     "echo": bench_echo.measure,
     "rules": rule_echo.measure,
     "restarts": restarts.measure,
+    "lag": loop_lag.measure,
     "rest": hub_rest.measure,
 }
 

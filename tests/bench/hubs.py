@@ -74,6 +74,16 @@ def store_of(folder: Path) -> Path:
 def token(file: Path) -> str:
     """Make an access token with every right the bench needs."""
     scopes = [word for scope in ("read", "configure") for word in ("--scope", scope)]
-    command = [SCENTD, "token", "create", "bench", *scopes, "--config", str(file)]
-    made = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    return _told("token", "create", "bench", *scopes, "--config", str(file))
+
+
+def welcome_link(file: Path) -> str:
+    """Make a one-time link into the hub's page."""
+    return _told("token", "link", "--config", str(file))
+
+
+def _told(*words: str) -> str:
+    made = subprocess.run(
+        [SCENTD, *words], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
     return made.stdout.split()[-1]
