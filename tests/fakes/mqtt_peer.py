@@ -17,6 +17,7 @@ class Heard:
     topic: str
     payload: bytes
     is_retained: bool
+    qos: int
 
 
 @dataclass
@@ -54,4 +55,4 @@ async def peer_of(broker: Broker, *filters: str, **sign_in: str) -> AsyncIterato
 async def _listen(peer: Peer) -> None:
     async for message in peer.client.messages:
         payload = message.payload if isinstance(message.payload, bytes) else b""
-        peer.heard.append(Heard(str(message.topic), payload, bool(message.retain)))
+        peer.heard.append(Heard(str(message.topic), payload, bool(message.retain), message.qos))

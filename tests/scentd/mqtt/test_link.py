@@ -143,6 +143,7 @@ async def test_birth_is_retained_and_a_clean_stop_says_so(broker: Broker) -> Non
 
     born, died = (json.loads(message.payload) for message in peer.heard)
     assert (born["status"], died["status"]) == ("online", "stopping")
+    assert [message.qos for message in peer.heard] == [1, 1]
     assert born["boot_id"] == died["boot_id"]
     assert born["version"]
     assert (json.loads(late.heard[0].payload)["status"], late.heard[0].is_retained) == (
