@@ -54,6 +54,11 @@ class FakeBroker:
         for handler in self._handlers.match(topic):
             self._send(handler, topic, payload, is_retained=False)
 
+    def say_again(self, message: Inbound, *, is_old: bool) -> None:
+        """Deliver to the hub alone what was said before; `is_old`: as a retained message."""
+        for handler in self._handlers.match(message.topic):
+            self._send(handler, message.topic, message.payload, is_retained=is_old)
+
     def forget_watchers(self) -> None:
         """Let whoever watched be gone, and what was on its way to them."""
         self._handlers = TopicTree()
