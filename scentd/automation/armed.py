@@ -11,26 +11,48 @@ from scentd.model.rule import AutomationRule
 from scentd.ports import Publish
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """One action with its words for the trace, and the wish or message it sends, if any."""
+    """One action, and the wish or message it sends, if any."""
 
     action: Action
-    words: str
     wish: Wish | None = None
     message: Publish | None = None
+    _words: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it does, for the trace; put together when it is first needed."""
+        if not self._words:
+            self._words = action_words(self.action)
+        return self._words
+
+
+@dataclass(slots=True)
+class Asked:
+    """One condition."""
+
+    condition: Condition
+    _words: str = ""
+
+    @property
+    def words(self) -> str:
+        """What it asks, for the trace; put together when it is first needed."""
+        if not self._words:
+            self._words = condition_words(self.condition)
+        return self._words
 
 
 @dataclass(frozen=True, slots=True)
 class ArmedRule:
     """A rule with its steps; `takes_time` when an action has to wait for the clock or the disk.
 
-    `asked` are its conditions with their words; `sensors` the sensor conditions anywhere in it.
+    `asked` are its conditions; `sensors` the sensor conditions anywhere in it.
     """
 
     rule: AutomationRule
     source: Source
-    asked: tuple[tuple[Condition, str], ...]
+    asked: tuple[Asked, ...]
     steps: tuple[Step, ...]
     sensors: tuple[SensorIs, ...]
     takes_time: bool
@@ -45,7 +67,7 @@ def arm(rule: AutomationRule) -> ArmedRule:
     return ArmedRule(
         rule,
         source,
-        tuple((condition, condition_words(condition)) for condition in rule.conditions),
+        tuple(Asked(condition) for condition in rule.conditions),
         tuple(_step(action, source) for action in rule.actions),
         tuple(one for one in conditions if isinstance(one, SensorIs)),
         takes_time=any(_takes_time(action) for action in rule.actions),
@@ -70,7 +92,6 @@ def _takes_time(action: Action) -> bool:
 
 
 def _step(action: Action, source: Source) -> Step:
-    words = action_words(action)
     if isinstance(action, SetDiffuser):
         wish = Wish(
             action.diffuser_id,
@@ -79,7 +100,7 @@ def _step(action: Action, source: Source) -> Step:
             intensity_percent=action.intensity_percent,
             light=action.light,
         )
-        return Step(action, words, wish=wish)
+        return Step(action, wish=wish)
     if isinstance(action, PublishMessage):
-        return Step(action, words, message=Publish(action.topic, action.payload.encode()))
-    return Step(action, words)
+        return Step(action, message=Publish(action.topic, action.payload.encode()))
+    return Step(action)

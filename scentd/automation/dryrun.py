@@ -124,8 +124,8 @@ class _Trial:
                 self._take(what)
         self._lasted_until(until.timestamp())
         tallies = tuple(
-            ConditionTally(words, held, self._set_off - held)
-            for (_, words), held in zip(self._armed.asked, self._held, strict=True)
+            ConditionTally(asked.words, held, self._set_off - held)
+            for asked, held in zip(self._armed.asked, self._held, strict=True)
         )
         return DryRun(
             since,

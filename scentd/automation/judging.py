@@ -13,9 +13,9 @@ def judge_all(
     """Judge every condition, also after one that does not hold: the trace tells of each."""
     all_hold = True
     steps = []
-    for condition, words in armed.asked:
-        holds, fact = judge(condition, facts, now, ran_s_ago)
+    for asked in armed.asked:
+        holds, fact = judge(asked.condition, facts, now, ran_s_ago)
         outcome = f"holds: {fact}" if holds else f"does not hold: {fact}"
-        steps.append(TraceStep(words, outcome, now))
+        steps.append(TraceStep(asked.words, outcome, now))
         all_hold = all_hold and holds
     return all_hold, steps

@@ -54,13 +54,13 @@ class AutomationSettings(BaseModel):
         ),
     )
     runs_per_minute: int = Field(
-        default=6_000,
+        default=100_000,
         ge=0,
         le=10_000_000,
         description=(
             "Runs of one rule within a minute after which it counts as caught in a loop that "
-            "leads outside the hub; 0 sets no bound. 6000: a hundred a second for a whole minute "
-            "is more than any sensor of a home says."
+            "leads outside the hub; 0 sets no bound. 100000: above any burst of a home's "
+            "sensors, below what two programs do that answer each other as fast as they can."
         ),
     )
     record_days: int = Field(

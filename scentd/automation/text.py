@@ -24,6 +24,9 @@ MAX_TEXT = 48_000
 
 _HEAD = ("name", "enabled", "trigger", "conditions", "actions", "mode")
 _TAG = "tag:yaml.org,2002:"
+_LINE_ENDS = re.compile("[\x85\u2028\u2029\ufeff]")
+"""YAML reads these as ends of lines or not at all, so they are written as numbers."""
+
 _NO_TAG = "Leave out what begins with “!”."
 _HINTS = {
     "valid string": "If it is meant as a text, put it in quotes.",
@@ -37,13 +40,18 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # the library has no type
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012
 
 
+class _Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the library has no types
+    """Put in quotes what this or an older reader would take for something else than a text."""
+
+
 for _kind, _pattern, _first in (
     ("bool", r"true|false", "tf"),
     ("null", r"~|null|", ["~", "n", ""]),
     ("int", r"[-+]?[0-9]+", "-+0123456789"),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
 ):
-    _Loader.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^(?:{_pattern})$"), list(_first))
+    for _side in (_Loader, _Dumper):
+        _side.add_implicit_resolver(f"{_TAG}{_kind}", re.compile(f"^(?:{_pattern})$"), [*_first])
 
 
 def read_text(
@@ -71,11 +79,14 @@ def write_text(rule: AutomationRule) -> str:
     brief = {name: _brief(getattr(rule, name), written[name]) for name in _HEAD}
     if not brief["conditions"]:
         del brief["conditions"]
-    return str(
-        yaml.safe_dump(
-            brief, sort_keys=False, allow_unicode=True, default_flow_style=None, width=88
-        )
-    )
+    text = _dump(brief, plain=True)
+    return _dump(brief, plain=False) if _LINE_ENDS.search(text) else text
+
+
+def _dump(brief: object, *, plain: bool) -> str:
+    """Write YAML, with letters beyond ASCII as they are (`plain`) or as their numbers."""
+    look = {"sort_keys": False, "default_flow_style": None, "width": 88}
+    return str(yaml.dump(brief, Dumper=_Dumper, allow_unicode=plain, **look))
 
 
 class _Places:
@@ -152,7 +163,7 @@ class _Reading:
                 return None
             case "bool":
                 return text == "true"
-            case "int" if len(text) < 20:
+            case "int" if len(text) <= 20:
                 return int(text)
             case "int" | "float":
                 return float(text)

@@ -3,7 +3,7 @@
 import asyncio
 import heapq
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from scentd.automation.place import Place
@@ -41,6 +41,8 @@ class Timekeeper:
         self._grace = timedelta(seconds=grace_s)
         self._triggers: dict[str, Timed] = {}
         self._heap: list[tuple[datetime, str]] = []
+        self._next: dict[str, datetime] = {}
+        self._changed: set[str] = set()
         self._done: set[tuple[str, str]] = set()
         self._until: datetime | None = None
         self._nudge = asyncio.Event()
@@ -58,10 +60,16 @@ class Timekeeper:
 
     def follow(self, triggers: dict[str, Timed], *, is_edit: bool) -> None:
         """Wait for these from now on; a time that an edit puts in the past was never promised."""
-        self._triggers = triggers
-        if is_edit and self._until is not None:
-            self._until = self._clock.now()
-        self.replan()
+        before, self._triggers = self._triggers, triggers
+        if not is_edit or self._until is None:
+            self.replan()
+            return
+        for rule_id in before.keys() - triggers.keys():
+            self._next.pop(rule_id, None)
+        self._changed |= {
+            rule_id for rule_id, trigger in triggers.items() if before.get(rule_id) != trigger
+        }
+        self._nudge.set()
 
     def replan(self) -> None:
         """Reckon every time anew: the clock or the zone changed."""
@@ -87,13 +95,15 @@ class Timekeeper:
         since = now if self._until is None else min(self._until, now)
         is_plan_new, self._must_replan = self._must_replan, False
         todo = list(self._triggers) if is_plan_new else self._take_due(now)
+        changed, self._changed = self._changed & self._triggers.keys(), set()
         came = [
             (rule_id, point)
             for rule_id in todo
+            if rule_id not in changed and since < now
             for point in points(self._triggers[rule_id], place, since, now)
             if self._claim_on(rule_id, point) not in self._done
         ]
-        self._plan(todo, place, now, is_new=is_plan_new)
+        self._plan({*todo, *changed}, place, now, is_new=is_plan_new)
         in_time = [(rule_id, point) for rule_id, point in came if now - point.at <= self._grace]
         if came or is_plan_new:
             await self._claim(in_time, now)
@@ -103,17 +113,23 @@ class Timekeeper:
             (self._miss if is_off else self._fire)(rule_id, point)
 
     def _take_due(self, now: datetime) -> list[str]:
+        """Take out what has come; what was planned anew meanwhile is no more in `_next`."""
         due = []
         while self._heap and self._heap[0][0] <= now:
-            due.append(heapq.heappop(self._heap)[1])
+            at, rule_id = heapq.heappop(self._heap)
+            if self._next.get(rule_id) == at:
+                del self._next[rule_id]
+                due.append(rule_id)
         return due
 
-    def _plan(self, todo: list[str], place: Place, now: datetime, *, is_new: bool) -> None:
+    def _plan(self, todo: Iterable[str], place: Place, now: datetime, *, is_new: bool) -> None:
         if is_new:
             self._heap.clear()
+            self._next.clear()
         for rule_id in todo:
             point = next_point(self._triggers[rule_id], place, now)
             if point is not None:
+                self._next[rule_id] = point.at
                 heapq.heappush(self._heap, (point.at, rule_id))
 
     async def _claim(self, came: list[tuple[str, Point]], now: datetime) -> None:

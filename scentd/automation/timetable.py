@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from scentd.automation.place import Place
 from scentd.model.schedule import Weekday
@@ -57,15 +59,21 @@ def name_of(trigger: Timed) -> str:
     return f"{trigger.point}{trigger.offset_min:+d} {otherwise}".rstrip()
 
 
+@lru_cache(maxsize=16_384)
+def _instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """Remembered, because many rules wait for the same minute."""
+    return opening_instant(day, wall, zone)
+
+
 def _on(day: date, trigger: Timed, place: Place) -> Point:
     if isinstance(trigger, TimeOfDay):
-        return Point(opening_instant(day, trigger.at, place.zone), day)
+        return Point(_instant(day, trigger.at, place.zone), day)
     at = place.sky.instant(trigger.point, day) if place.sky else None
     if at is not None:
         return Point(at + timedelta(minutes=trigger.offset_min), day)
     if trigger.otherwise_at is not None:
-        return Point(opening_instant(day, trigger.otherwise_at, place.zone), day)
-    noon = opening_instant(day, _NOON, place.zone)
+        return Point(_instant(day, trigger.otherwise_at, place.zone), day)
+    noon = _instant(day, _NOON, place.zone)
     if place.sky is None:
         return Point(noon, day, "nobody has said where the home is")
     return Point(noon, day, f"there was no {trigger.point} that day")

@@ -50,7 +50,9 @@ finite = st.floats(allow_nan=False, allow_infinity=False)
 maybe = st.none() | finite
 topics = st.text("abc/ä", min_size=1, max_size=10)
 names = st.text("abcß -:#'\"{}0~on", min_size=1, max_size=10).map(lambda t: f"x{t}")
-trapped = st.sampled_from(["on", "off", "yes", "no", "y", "~", "null", "07:30", "1e3", "0x1f", "1"])
+trapped = st.sampled_from(
+    ["on", "off", "yes", "no", "y", "~", "null", "07:30", "1e3", "0E0", "0x1f", "1"]
+)
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | trapped
 offsets = st.integers(-720, 720)
 unit = st.sampled_from(["", *units.NAMES])

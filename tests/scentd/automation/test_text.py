@@ -52,9 +52,11 @@ def test_a_rule_is_read_from_text() -> None:
     assert rule.actions == (SetDiffuser("lamp", power=True),)
 
 
-@pytest.mark.parametrize(
-    "payload", ["on", "off", "no", "yes", "y", "22:30", "1_000", "0o7", "NULL"]
-)
+TRAPS = ("on", "off", "no", "yes", "y", "22:30", "1_000", "0o7", "NULL")
+NUMBERS = ("0E0", "1e3", "7", "0.5", "true", "null", "~")
+
+
+@pytest.mark.parametrize("payload", TRAPS)
 def test_words_that_older_readers_turn_into_something_else_stay_words(payload: str) -> None:
     text = GOOD.replace("power: on", "power: true") + (
         f"  - {{kind: publish, topic: t, payload: {payload}}}\n"
@@ -63,6 +65,13 @@ def test_words_that_older_readers_turn_into_something_else_stay_words(payload: s
 
     assert rule.actions[1].payload == payload
     assert yaml.safe_load(write_text(rule))["actions"][1]["payload"] == payload
+
+
+@pytest.mark.parametrize("payload", [*TRAPS, *NUMBERS])
+def test_a_text_that_looks_like_something_else_is_written_in_quotes(payload: str) -> None:
+    rule = read(GOOD + f'  - {{kind: publish, topic: t, payload: "{payload}"}}\n')
+
+    assert read(write_text(rule)).actions[1].payload == payload
 
 
 @pytest.mark.parametrize(
