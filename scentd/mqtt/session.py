@@ -71,6 +71,7 @@ class Session:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_socket_register_write = self._on_register_write
+        self._expiring = _expiring(settings.expiry_s) if is_version_5 else None
         self._asked: dict[int, tuple[str, ...]] = {}
         self._goodbye: ReasonCode | None = None
         self._tending: asyncio.TimerHandle | None = None
@@ -106,7 +107,13 @@ class Session:
                 )
             )
             return True
-        sent = self._client.publish(message.topic, message.payload, message.qos, message.retain)
+        sent = self._client.publish(
+            message.topic,
+            message.payload,
+            message.qos,
+            message.retain,
+            properties=None if message.retain else self._expiring,
+        )
         return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
 
     def acknowledge(self, mid: int) -> None:
@@ -252,6 +259,12 @@ class Session:
                     f"The broker refuses the subscription to {name}: {reason.getName().lower()}. "
                     "Allow the hub's user to read it in the broker's access list."
                 )
+
+
+def _expiring(seconds: int) -> Properties:
+    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
+    properties.MessageExpiryInterval = seconds
+    return properties
 
 
 def _password(settings: MqttSettings) -> str | None:

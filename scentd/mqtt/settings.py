@@ -105,6 +105,13 @@ class MqttSettings(BaseModel):
         description="Messages that may wait when they come faster than the house can think; then "
         "the oldest telemetry is dropped and counted. 10,000: about 10 MB at worst.",
     )
+    expiry_s: int = Field(
+        default=15,
+        ge=1,
+        le=3600,
+        description="Seconds a broker that speaks MQTT 5 may keep an acknowledged message (a "
+        "command) for a device that is away. 15: as long as the hub itself tries.",
+    )
     outbox_bytes: int = Field(
         default=1_048_576,
         ge=65_536,

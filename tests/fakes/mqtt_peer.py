@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiomqtt
 
@@ -18,6 +19,8 @@ class Heard:
     payload: bytes
     is_retained: bool
     qos: int
+    expires_in_s: int | None
+    """None: never, or the peer speaks MQTT 3.1.1."""
 
 
 @dataclass
@@ -37,7 +40,7 @@ class Peer:
 
 
 @asynccontextmanager
-async def peer_of(broker: Broker, *filters: str, **sign_in: str) -> AsyncIterator[Peer]:
+async def peer_of(broker: Broker, *filters: str, **sign_in: Any) -> AsyncIterator[Peer]:
     """A connected peer that listens to these filters."""
     async with aiomqtt.Client(broker.host, broker.port, **sign_in) as client:
         peer = Peer(client)
@@ -55,4 +58,6 @@ async def peer_of(broker: Broker, *filters: str, **sign_in: str) -> AsyncIterato
 async def _listen(peer: Peer) -> None:
     async for message in peer.client.messages:
         payload = message.payload if isinstance(message.payload, bytes) else b""
-        peer.heard.append(Heard(str(message.topic), payload, bool(message.retain), message.qos))
+        expires_in_s = getattr(message.properties, "MessageExpiryInterval", None)
+        heard = Heard(str(message.topic), payload, bool(message.retain), message.qos, expires_in_s)
+        peer.heard.append(heard)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import aiomqtt
 import pytest
 
 from scentd.ports import Inbound, Publish
@@ -50,6 +51,22 @@ async def test_a_message_published_at_qos_1_arrives_at_qos_1(broker: Broker) -> 
         await eventually(lambda: peer.heard)
 
     assert peer.payloads("acknowledged/x") == [b"1"]
+
+
+async def test_a_command_expires_at_the_broker_and_what_is_retained_does_not(
+    broker: Broker,
+) -> None:
+    hub = HubLink(broker, name="expiring", expiry_s=15)
+
+    async with (
+        connected(hub),
+        peer_of(broker, "expiring/x", protocol=aiomqtt.ProtocolVersion.V5) as peer,
+    ):
+        hub.link.publish(Publish("expiring/x", b"on", qos=1))
+        hub.link.publish(Publish("expiring/x", b"kept", qos=1, retain=True))
+        await eventually(lambda: len(peer.heard) == 2)
+
+    assert [message.expires_in_s for message in peer.heard] == [15, None]
 
 
 async def test_a_retained_message_says_that_it_is_one(broker: Broker) -> None:
