@@ -4,7 +4,7 @@ its devices, cartridges and links do at once what they are told.
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
@@ -21,9 +21,9 @@ from scentd.model.events import (
     CloudLink,
 )
 from scentd.model.household import Household
-from scentd.model.presence import TrackerKind
+from scentd.model.presence import Member, TrackerKind, Zone
 from scentd.presence.roster import Roster
-from scentd.presence.sighting import Sighting
+from scentd.presence.sighting import Position, Sighting
 from scentd.presence.whereabouts import Presence
 from scentd.schedules.book import ScheduleBook
 from scentd.store.database import Database
@@ -56,6 +56,21 @@ class Rig:
         """Let a room's receiver see a device."""
         sighting = Sighting(f"room:{device}", TrackerKind.ROOM, name, is_home=True)
         self.house.presence.hear(sighting)
+
+    async def people(self) -> None:
+        """Let three people live here, at a known place, one of them home, one at work."""
+        house = self.house
+        await house.household.save(
+            replace(house.household.household, latitude=52.52, longitude=13.405)
+        )
+        for who in ("Ada", "Ben", "Cleo"):
+            await house.roster.save_member(Member(who.lower(), who))
+        await house.roster.save_zone(Zone("work", "Work", 52.531, 13.384, 250))
+        await house.roster.save_zone(Zone("school", "School at the lake", 52.517, 13.428, 120))
+        self.see_in_a_room("irk:2f1a", "Ada's watch")
+        self.see_in_a_room("fa:11:ce", "JBL Flip")
+        await house.presence.give("room:irk:2f1a", "ada")
+        await house.presence.hear_app("ben", "phone", position=Position(52.531, 13.384, 12))
 
     async def tell_document(self, kind: str, key: str, body: str) -> None:
         """Keep a document as the cloud's downlink does."""

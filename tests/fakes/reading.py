@@ -10,6 +10,7 @@ PAGES = (
     "/rules",
     "/rules/new",
     "/scenes/new",
+    "/presence",
     "/devices",
     "/settings",
     "/status",

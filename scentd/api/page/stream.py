@@ -19,6 +19,7 @@ from scentd.api.live import StreamEnded, Watcher
 from scentd.api.page.cards import build_cards
 from scentd.api.page.devices import devices_context
 from scentd.api.page.home import activity_context, cards_context, week_context
+from scentd.api.page.presence import people_context, trackers_context
 from scentd.api.page.refills import read_news
 from scentd.api.page.settings import pairing_context
 from scentd.api.page.status import status_context
@@ -28,7 +29,7 @@ Parts = dict[str, str]
 """HTML by the id of the element it stands for."""
 
 _ONE_DIFFUSER = live.diffuser_topic("")
-_ALL = frozenset({live.DEVICES, live.SCHEDULES, live.ACTIVITY, live.LINKS})
+_ALL = frozenset({live.DEVICES, live.SCHEDULES, live.ACTIVITY, live.LINKS, live.PRESENCE})
 _CARDS = {live.DEVICES, live.REORDERS, live.HOUSEHOLD}
 _WEEK = {live.DEVICES, live.SCHEDULES, live.HOUSEHOLD}
 _QUARTER_S = 900
@@ -122,6 +123,14 @@ async def _settings(visit: Visit, changed: frozenset[str]) -> Parts:
     return parts
 
 
+async def _presence(visit: Visit, changed: frozenset[str]) -> Parts:
+    parts = _pills(visit, changed)
+    if live.PRESENCE in changed:
+        parts["people"] = visit.part("people.html", people_context(visit))
+        parts["trackers"] = visit.part("trackers.html", trackers_context(visit))
+    return parts
+
+
 async def _nothing(visit: Visit, changed: frozenset[str]) -> Parts:
     return _pills(visit, changed)
 
@@ -137,6 +146,7 @@ Builder = Callable[[Visit, frozenset[str]], Awaitable[Parts]]
 _BUILDERS: dict[str, Builder] = {
     "home": _home,
     "devices": _devices,
+    "presence": _presence,
     "health": _status,
     "settings": _settings,
 }

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("home", "/"),
     ("rules", "/rules"),
     ("schedule", "/schedule"),
+    ("presence", "/presence"),
     ("devices", "/devices"),
     ("settings", "/settings"),
     ("health", "/status"),

@@ -16,6 +16,7 @@ async def rig(tmp_path):
     """The house of four rooms after a day that left some traces."""
     async with open_rig(tmp_path / "hub.db", ManualClock(FRIDAY_EVENING)) as rig:
         await furnish(rig)
+        await rig.people()
         await tell_story(rig)
         yield rig
 

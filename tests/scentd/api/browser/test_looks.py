@@ -17,6 +17,7 @@ ADDRESSES = {
     "rule-form": "/rules/fresh",
     "rule-new": "/rules/new",
     "scene-new": "/scenes/new",
+    "presence": "/presence",
     "devices": "/devices",
     "device": "/devices/tasmota-b2",
     "cartridge": "/cartridges/native-c3/1",
@@ -44,6 +45,8 @@ async def test_every_page_is_accessible_and_fits_a_phone(page, base, theme):
         await page.set_viewport_size(PHONE)
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], name
+        if name == "presence":
+            await take(page, f"{name}-phone-{theme}")
     await page.goto(base)
     await take(page, f"home-phone-{theme}")
 
