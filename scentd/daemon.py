@@ -24,10 +24,14 @@ from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
+from scentd.cartridges.doses import learnt_rate, unsafe_scents
 from scentd.cartridges.shelf import Shelf
 from scentd.clock import Clock, SystemClock
 from scentd.devices.commander import Commander
+from scentd.devices.guard import DoseGuard
+from scentd.devices.hubtime import this_boot
 from scentd.devices.registry import Registry
+from scentd.devices.safetybook import SafetyBook
 from scentd.devices.state import StateBook
 from scentd.model.household import Household
 from scentd.mqtt.link import BrokerLink
@@ -68,6 +72,7 @@ class Home:
     registry: Registry
     states: StateBook
     commander: Commander
+    safety: SafetyBook
     schedules: ScheduleBook
     runner: Runner
     scenes: SceneBook
@@ -154,6 +159,7 @@ class Daemon:
             home.schedules.load,
             home.scenes.load,
             home.rules.load,
+            home.safety.load,
             home.commander.load,
             home.shelf.load,
             self._activity.load,
@@ -206,6 +212,7 @@ class Daemon:
             diffusers=home.registry,
             states=home.states,
             commands=home.commander,
+            safety=home.safety,
             cartridges=home.shelf,
             schedules=home.schedules,
             scenes=home.scenes,
@@ -229,6 +236,14 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
     # The states listen before whoever reads them on the same events.
     states = StateBook(bus, clock, database, settings.devices)
     schedules = ScheduleBook(database, clock, lambda: household.zone, _ids_of(registry))
+    guard = DoseGuard(
+        clock,
+        settings.devices,
+        lambda: household.zone,
+        boot=this_boot(),
+        rate_of=lambda diffuser, percent: learnt_rate(shelf, diffuser, percent),
+        unsafe=lambda diffuser: unsafe_scents(shelf, guard.rules, diffuser),
+    )
     commander = Commander(
         registry,
         states,
@@ -238,6 +253,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         clock,
         database,
         settings.devices,
+        guard=guard,
         next_switch=schedules.next_switch,
         resume=lambda diffuser_id: runner.resume(diffuser_id),  # noqa: PLW0108 - built below
     )
@@ -279,6 +295,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         registry=registry,
         states=states,
         commander=commander,
+        safety=SafetyBook(database, clock, guard, commander),
         schedules=schedules,
         runner=runner,
         scenes=scenes,

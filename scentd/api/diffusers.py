@@ -1,13 +1,15 @@
 """Diffusers: see them, wish something of them, name them."""
 
+from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from scentd.api.access import Scope
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
-from scentd.model.commands import Wish
+from scentd.model.commands import UNTIL_I_SAY, Wish
 from scentd.model.diffuser import Mode
 
 
@@ -22,6 +24,16 @@ class WishBody(View):
     """How it spreads its scent."""
     light: bool | None = None
     """The device's light."""
+    for_s: int | None = Field(default=None, ge=1, le=7 * 86_400)
+    """For how many seconds it should hold; then the plan speaks again, else it stops."""
+    until_i_say: bool = False
+    """Let it hold until somebody lets go of it; goes with no `for_s`."""
+
+    @model_validator(mode="after")
+    def _has_one_end(self) -> Self:
+        if self.until_i_say and self.for_s is not None:
+            raise ValueError("it holds for a time or until you say, not both")
+        return self
 
 
 class NameBody(View):
@@ -70,8 +82,14 @@ async def wish_state(call: Call[WishBody]) -> OutcomeView:
         intensity_percent=call.asked.intensity_percent,
         mode=call.asked.mode,
         light=call.asked.light,
+        until=_end_of(call.asked, call.house.clock.now()),
     )
     return view_outcome(call.house.commands.submit(wish))
+
+
+async def let_go(call: Call[None]) -> None:
+    """End what a person wished of one device; plan and rules speak again."""
+    call.house.commands.let_go(call.path["diffuser_id"])
 
 
 async def identify_diffuser(call: Call[None]) -> OutcomeView:
@@ -113,6 +131,12 @@ async def remove_diffuser(call: Call[None]) -> None:
     await call.house.diffusers.remove(call.path["diffuser_id"])
 
 
+def _end_of(asked: WishBody, now: datetime) -> datetime | None:
+    if asked.until_i_say:
+        return UNTIL_I_SAY
+    return None if asked.for_s is None else now + timedelta(seconds=asked.for_s)
+
+
 _ALL = "/api/v1/diffusers"
 _ONE = "/api/v1/diffusers/{diffuser_id}"
 
@@ -123,6 +147,7 @@ ROUTES: tuple[Route, ...] = (
     route("PATCH", _ONE, Scope.CONFIGURE, rename_diffuser, asks=NameBody, answers=DiffuserView),
     route("DELETE", _ONE, Scope.CONFIGURE, remove_diffuser, status=HTTPStatus.NO_CONTENT),
     route("POST", f"{_ONE}/state", Scope.CONTROL, wish_state, asks=WishBody, answers=OutcomeView),
+    route("DELETE", f"{_ONE}/override", Scope.CONTROL, let_go, status=HTTPStatus.NO_CONTENT),
     route("POST", f"{_ONE}/identify", Scope.CONTROL, identify_diffuser, answers=OutcomeView),
     route("GET", f"{_ONE}/profiles", Scope.READ, list_profiles, answers=list[ProfileView]),
     route(

@@ -19,6 +19,7 @@ from scentd.model.commands import Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule, RuleTrace
+from scentd.model.safety import Decision, SafetyRules, Use
 from scentd.model.scene import Scene
 from scentd.model.schedule import PlannedRun, ScentSchedule
 from scentd.ports import Profile
@@ -78,8 +79,45 @@ class Commands(Protocol):
         """Switch everything off."""
         ...
 
+    def let_go(self, diffuser_id: str) -> None:
+        """End what a person wished; the plan speaks again."""
+        ...
+
     def override_ends_at(self, diffuser_id: str) -> datetime | None:
         """Give until when a person's wish holds against the plan; None when nothing is held."""
+        ...
+
+
+class Safety(Protocol):
+    """What the household allows at most."""
+
+    @property
+    def rules(self) -> SafetyRules:
+        """The rules as they are now."""
+        ...
+
+    async def save(self, rules: SafetyRules) -> None:
+        """Keep these rules and obey them; a stop that holds stays."""
+        ...
+
+    async def hold(self, source: Source) -> Sequence[Outcome]:
+        """Stop everything, and let nothing start until `release`."""
+        ...
+
+    async def release(self) -> None:
+        """Let go of a stop that holds."""
+        ...
+
+    def use_of(self, diffuser_id: str) -> Use:
+        """Give what a device gave off and may."""
+        ...
+
+    def use_in(self, room: str) -> Use:
+        """Give what the devices of a room gave off together and may."""
+        ...
+
+    async def decisions(self, diffuser_id: str, until: datetime) -> Sequence[Decision]:
+        """Give what was decided about a device up to a moment, the newest first."""
         ...
 
 
@@ -358,6 +396,7 @@ class House:
     diffusers: Diffusers
     states: States
     commands: Commands
+    safety: Safety
     cartridges: Cartridges
     schedules: Schedules
     scenes: Scenes

@@ -141,6 +141,8 @@ class OutcomeView(View):
     """What the commander did."""
     why: str
     """Why, in plain words."""
+    code: str = ""
+    """Why as a stable code; "" where nothing stood against the wish."""
     command_id: str | None = None
     """Names the command that went out."""
     intensity_percent: int | None = Field(default=None, ge=0, le=100)
@@ -193,6 +195,7 @@ def view_outcome(outcome: Outcome) -> OutcomeView:
     return OutcomeView(
         answer=outcome.answer,
         why=outcome.why,
+        code="" if outcome.reason is None else outcome.reason.code,
         command_id=outcome.command_id,
         intensity_percent=outcome.intensity_percent,
     )

@@ -107,6 +107,10 @@ class Shelf:
         found = self._stock.slots.get(slot)
         return found.cartridge() if found else None
 
+    def product(self, sku: str) -> CatalogueItemV1 | None:
+        """Give what the catalogue says of a product, None when it is not in it."""
+        return self._catalogue.get(sku)
+
     def is_low(self, slot: SlotKey) -> bool:
         """Say whether this refill cycle was said to run low."""
         found = self._stock.slots.get(slot)

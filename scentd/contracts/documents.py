@@ -51,7 +51,10 @@ class ReorderStatusV1(Document):
 
 
 class CatalogueItemV1(Document):
-    """A product the household's slots use: document kind `catalogue`, key its SKU."""
+    """A product the household's slots use: document kind `catalogue`, key its SKU.
+
+    `unsafe_for` tags the scent: `child`, `pet`; a tag nobody knows is passed over.
+    """
 
     sku: str
     product_name: str
@@ -61,6 +64,7 @@ class CatalogueItemV1(Document):
     currency: str
     colour: str = "#2a7c8a"
     product_url: str = ""
+    unsafe_for: tuple[str, ...] = ()
 
 
 DOCUMENT_BODIES: dict[str, type[Document]] = {

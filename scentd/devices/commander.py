@@ -1,53 +1,81 @@
 """The one door for commands: who may wish what, and for how long it holds.
 
-A wish is settled at once, without waiting, in this order: safety, what a person wished by hand,
-then schedules and rules, the later of which wins.
+A wish is settled at once, without waiting, by the table in `precedence`: safety, a child lock,
+what a person wished by hand, everybody away, then schedules and rules, the later of which wins.
 """
 
 import asyncio
-import logging
-import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
 from scentd.clock import Clock
+from scentd.devices.decisions import Decisions
 from scentd.devices.delivery import Delivery
-from scentd.devices.guard import RunGuard
-from scentd.devices.overrides import BY_HAND, Override, Overrides
+from scentd.devices.guard import DoseGuard
+from scentd.devices.ledger import KEPT_EVERY_S
+from scentd.devices.memory import CommanderMemory
+from scentd.devices.overrides import Override, Overrides
+from scentd.devices.precedence import (
+    BY_HAND,
+    Rank,
+    changes_state,
+    is_locked_out,
+    must_yield,
+    rank_of,
+)
 from scentd.devices.registry import Registry
 from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
 from scentd.devices.wishes import possible
-from scentd.model.commands import Answer, Origin, Outcome, Source, Wish
+from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser
-from scentd.model.events import CommandRefused, DiffuserRemoved, Reported, StateChanged
+from scentd.model.events import (
+    CommandRefused,
+    CommandUnconfirmed,
+    DiffuserFound,
+    DiffuserRemoved,
+    Reported,
+    StateChanged,
+)
 from scentd.model.readings import ButtonRead
+from scentd.model.reasons import Reason
+from scentd.model.safety import Happened
 from scentd.ports import DiffuserDialect, Publisher
-from scentd.store import devices as rows
 from scentd.store.database import Database
-from scentd.store.errors import StoreFull
-
-_log = logging.getLogger(__name__)
 
 TICK_S = 0.5
 """How often deadlines are looked at: far below the 5 s a device has, 30 µs each time."""
-_SAVE_AGAIN_S = 10.0
 _HAND_S = 2.0
 """How soon after a button's press a change of state is that hand's doing."""
-_SAFETY = Source(Origin.SAFETY, "max_run")
+_ASK_AGAIN_S = 30.0
+"""How often those a limit stopped are looked at: whether the plan may run them again."""
+_BUTTON = Source(Origin.MANUAL, "button")
+_CHILD_LOCK = Source(Origin.SAFETY, "child_lock")
 _TAKEN = frozenset({Answer.SENT, Answer.ALREADY_SO})
+_HAPPENED = {
+    Answer.SENT: Happened.OBEYED,
+    Answer.ALREADY_SO: Happened.OBEYED,
+    Answer.OVERRIDDEN: Happened.YIELDED,
+    Answer.REFUSED: Happened.REFUSED,
+    Answer.OFFLINE: Happened.OFFLINE,
+}
 
 
 def _nobody_resumes(_: str) -> bool:
     return False
 
 
+def _never_away() -> datetime | None:
+    return None
+
+
 class Commander:
     """Settle wishes and see them through.
 
     `next_switch` gives when the plan next switches a device, None when it never does; `resume`
-    asks the plan to wish anew and says whether it wants the device to run.
+    asks the plan to wish anew and says whether it wants the device to run; `away_until` says
+    until when plan and rules rest because everybody is away, None while they do not.
     """
 
     def __init__(
@@ -61,41 +89,48 @@ class Commander:
         database: Database,
         settings: DeviceSettings = DeviceSettings(),
         *,
+        guard: DoseGuard,
         next_switch: Callable[[str], datetime | None],
         resume: Callable[[str], bool] = _nobody_resumes,
+        away_until: Callable[[], datetime | None] = _never_away,
     ) -> None:
         self._registry = registry
         self._states = states
         self._bus = bus
         self._clock = clock
-        self._database = database
         self._resume = resume
+        self._away_until = away_until
+        self._guard = guard
         self._overrides = Overrides(next_switch, timedelta(hours=settings.override_hours))
-        self._guard = RunGuard(clock, settings)
-        self._unsaved = asyncio.Event()
         self._delivery = Delivery(
-            registry, states, dialects, publisher, bus, clock, settings, self._unsaved.set
+            registry, states, dialects, publisher, bus, clock, settings, self._note_news
         )
+        self._memory = CommanderMemory(database, clock, self._overrides, self._delivery.owed, guard)
+        self.decisions = Decisions(database, clock)
         self._pressed_s: dict[str, float] = {}
+        self._stopped_short: set[str] = set()
         bus.subscribe(Reported, self._on_reported)
         bus.subscribe(StateChanged, self._on_state)
+        bus.subscribe(DiffuserFound, self._on_found)
         bus.subscribe(DiffuserRemoved, self._on_removed)
+        bus.subscribe(CommandUnconfirmed, self._on_unconfirmed)
 
     async def load(self) -> None:
         """Take up what the last life of the hub promised; load registry and states before."""
-        self._overrides.recall(await self._recalled("override"))
-        self._delivery.owed.recall(await self._recalled("owed"))
-        self._guard.recall(await self._recalled("run"))
+        await self._memory.load()
+        self._guard.ledger.look_at_day()
         for diffuser in self._registry.all():
-            if self._states.state(diffuser.id).reported.power:
-                self._guard.note(diffuser.id, is_running=True)
+            self._guard.note(diffuser, self._states.state(diffuser.id), is_retained=True)
 
     async def run(self) -> None:
         """See commands through, end overrides, keep the limits; until cancelled."""
         # Two tasks: a slow disk must not delay a second try.
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._look(), name="commander looks")
-            both.create_task(self._keep_saved(), name="commander saves")
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._look(), name="commander looks")
+                both.create_task(self._memory.run(), name="commander saves")
+        finally:
+            self.decisions.flush()
 
     def override(self, diffuser_id: str) -> Override | None:
         """Give what a person wished for a device and still holds."""
@@ -106,10 +141,21 @@ class Commander:
         held = self.override(diffuser_id)
         return None if held is None else held.until
 
+    def let_go(self, diffuser_id: str) -> None:
+        """End what a person wished for a device; the plan speaks again. Raises DiffuserUnknown."""
+        self._registry.get(diffuser_id)
+        if self._overrides.end(diffuser_id):
+            self._note_news()
+            self.decisions.note(diffuser_id, Happened.ENDED)
+            self._resume(diffuser_id)
+
     def submit(self, wish: Wish) -> Outcome:
         """Settle a wish at once and say what became of it; raises DiffuserUnknown."""
         diffuser = self._registry.get(wish.diffuser_id)
-        outcome = self._settle(diffuser, possible(wish, diffuser))
+        wish = possible(wish, diffuser)
+        outcome = self._settle(diffuser, wish)
+        if changes_state(wish):
+            self._note(wish, outcome)
         if outcome.answer not in _TAKEN:
             now = self._clock.now()
             self._bus.publish(
@@ -126,122 +172,211 @@ class Commander:
         known = [diffuser for diffuser in self._registry.all() if not diffuser.needs_profile]
         return tuple(self._stop(diffuser, source) for diffuser in known)
 
+    def let_all_go(self) -> None:
+        """End the switchings off that hands wished: somebody lets the house go on."""
+        for diffuser in self._registry.all():
+            held = self.override(diffuser.id)
+            if held is not None and held.power is False and self._overrides.end(diffuser.id):
+                self.decisions.note(diffuser.id, Happened.ENDED, held.source, power=False)
+        self._note_news()
+
+    def resume_all(self) -> None:
+        """Let the plan wish anew for every device that no hand holds."""
+        for diffuser in self._registry.all():
+            if self.override(diffuser.id) is None:
+                self._resume(diffuser.id)
+
     def _stop(self, diffuser: Diffuser, source: Source) -> Outcome:
         if self._overrides.end(diffuser.id):
-            self._unsaved.set()
+            self._note_news()
         wish = possible(Wish(diffuser.id, source, power=False), diffuser)
         if source.origin in BY_HAND:
             self._hold(wish)
-        return self._delivery.send(diffuser, wish)
+        outcome = self._delivery.send(diffuser, wish)
+        self._note(wish, outcome)
+        return outcome
 
     def _settle(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         if diffuser.needs_profile:
             why = "Its model is not known yet; choose it on the devices page."
             return Outcome(Answer.REFUSED, why)
-        if wish.until is not None and wish.until <= self._clock.now():
+        now = self._clock.now()
+        if wish.until is not None and wish.until <= now:
             return Outcome(Answer.REFUSED, "The moment until which it should hold is past.")
-        if wish.power and (why_not := self._guard.refusal(diffuser.id)) is not None:
-            return Outcome(Answer.REFUSED, why_not)
-        is_by_hand = wish.source.origin in BY_HAND
-        held = None if is_by_hand else self.override(diffuser.id)
-        if held is not None and wish.source.origin is not Origin.SAFETY and _is_a_state(wish):
-            return Outcome(Answer.OVERRIDDEN, _why_held(held))
+        if wish.power and (reason := self._guard.refusal(diffuser, wish.intensity_percent)):
+            self._stopped_short.add(diffuser.id)
+            return _refused(Answer.REFUSED, reason)
+        if not changes_state(wish):
+            return self._delivery.send(diffuser, wish)
+        stands = self._stands_against(diffuser, wish, now)
+        if stands is not None:
+            answer, reason = stands
+            return _refused(answer, reason)
         outcome = self._delivery.send(diffuser, wish)
         is_kept = outcome.answer in _TAKEN or wish.power is False
-        if is_by_hand and is_kept and _is_a_state(wish):
+        if is_kept and rank_of(wish.source.origin) is Rank.BY_HAND:
             self._hold(wish)
         return outcome
 
+    def _stands_against(
+        self, diffuser: Diffuser, wish: Wish, now: datetime
+    ) -> tuple[Answer, Reason] | None:
+        """Give what below safety has the word over a wish."""
+        name, origin = diffuser.id, wish.source.origin
+        if name in self._guard.rules.child_locked and is_locked_out(wish):
+            return Answer.REFUSED, Reason("child_lock")
+        if must_yield(origin, Rank.BY_HAND):
+            held = self._overrides.get(name, now)
+            if held is not None:
+                return Answer.OVERRIDDEN, _held(held)
+        if wish.power is not False and must_yield(origin, Rank.AWAY):
+            away_until = self._away_until()
+            if away_until is not None and now < away_until:
+                return Answer.OVERRIDDEN, Reason("away", {"until": _moment(away_until)})
+        return None
+
     def _hold(self, wish: Wish) -> None:
         self._overrides.begin(wish, self._clock.now())
-        self._unsaved.set()
+        self._note_news()
+
+    def _note_news(self) -> None:
+        self._memory.note_news()
+
+    def _note(self, wish: Wish, outcome: Outcome) -> None:
+        reason = outcome.reason
+        held = self._overrides.get(wish.diffuser_id, self._clock.now())
+        is_own = held is not None and held.source == wish.source
+        self.decisions.note(
+            wish.diffuser_id,
+            _HAPPENED[outcome.answer],
+            wish.source,
+            power=wish.power,
+            percent=wish.intensity_percent,
+            code="" if reason is None else reason.code,
+            facts=None if reason is None else reason.facts,
+            until=held.until if held is not None and is_own else None,
+        )
 
     def _on_reported(self, event: Reported) -> None:
         if not event.is_retained and any(isinstance(r, ButtonRead) for r in event.readings):
             self._pressed_s[event.diffuser_id] = self._clock.monotonic()
 
     def _on_state(self, event: StateChanged) -> None:
-        power = event.after.reported.power
-        if power is None or power == event.before.reported.power:
+        name, before, after = event.diffuser_id, event.before.reported, event.after.reported
+        if after is before and event.after.availability is event.before.availability:
             return
-        if self._guard.note(event.diffuser_id, is_running=power):
-            self._unsaved.set()
-        if not event.is_retained and event.source is None and self._was_pressed(event.diffuser_id):
-            # A hand at the device counts like one in the app.
-            self._hold(Wish(event.diffuser_id, Source(Origin.MANUAL, "button"), power=power))
+        diffuser = self._registry.get(name)
+        if self._guard.note(diffuser, event.after, is_retained=event.is_retained):
+            self._note_news()
+        if after.power is None or after.power == before.power:
+            return
+        is_hand = not event.is_retained and event.source is None and self._was_pressed(name)
+        source = _BUTTON if is_hand else event.source
+        self.decisions.note(
+            name,
+            Happened.RAN if after.power else Happened.RESTED,
+            source,
+            power=after.power,
+            percent=after.intensity_percent,
+        )
+        if is_hand:
+            self._obey_the_button(name, power=after.power)
+
+    def _obey_the_button(self, name: str, *, power: bool) -> None:
+        """A hand at the device counts like one in the app, unless its child lock is on."""
+        wish = Wish(name, _BUTTON, power=power)
+        if name not in self._guard.rules.child_locked or not is_locked_out(wish):
+            self._hold(wish)
+            return
+        reason = Reason("child_lock")
+        self.decisions.note(name, Happened.STOPPED, _CHILD_LOCK, power=False, code=reason.code)
+        self._stop_quietly(name, _CHILD_LOCK)
+        why = CommandRefused(self._clock.now(), name, _BUTTON, Answer.REFUSED, str(reason))
+        self._bus.publish(why)
 
     def _was_pressed(self, name: str) -> bool:
         pressed_s = self._pressed_s.get(name)
         return pressed_s is not None and self._clock.monotonic() - pressed_s <= _HAND_S
 
+    def _on_found(self, event: DiffuserFound) -> None:
+        if event.diffuser.id in self._guard.ledger.running:
+            self._guard.note(event.diffuser, self._states.state(event.diffuser.id))
+
     def _on_removed(self, event: DiffuserRemoved) -> None:
         self._overrides.end(event.diffuser_id)
         self._guard.forget(event.diffuser_id)
         self._pressed_s.pop(event.diffuser_id, None)
-        self._unsaved.set()
+        self._stopped_short.discard(event.diffuser_id)
+        self._note_news()
+
+    def _on_unconfirmed(self, event: CommandUnconfirmed) -> None:
+        self.decisions.note(event.diffuser_id, Happened.UNCONFIRMED, event.source)
 
     async def _look(self) -> None:
+        kept_s = asked_s = self._clock.monotonic()
         while True:
             self._delivery.look()
             self._look_at_overrides()
             self._look_at_limits()
+            now_s = self._clock.monotonic()
+            if now_s - kept_s >= KEPT_EVERY_S:
+                kept_s = now_s
+                if self._guard.ledger.running:
+                    self._note_news()
+            if now_s - asked_s >= _ASK_AGAIN_S:
+                asked_s = now_s
+                self._ask_again()
+                self.decisions.flush()
             await self._clock.sleep(TICK_S)
-
-    async def _keep_saved(self) -> None:
-        try:
-            while True:
-                await self._unsaved.wait()
-                self._unsaved.clear()
-                await self._save()
-        finally:
-            self._database.write_later(self._saving())
 
     def _look_at_overrides(self) -> None:
         for name, held in self._overrides.take_ended(self._clock.now()).items():
-            self._unsaved.set()
+            self._note_news()
+            self.decisions.note(name, Happened.ENDED, held.source, power=held.power)
             # A time somebody named is a timer; without one the next switch speaks for itself.
             if held.is_timed and not self._resume(name) and held.power:
                 self._stop_quietly(name, held.source)
 
     def _look_at_limits(self) -> None:
-        for name in self._guard.overdue():
-            if not self._delivery.is_busy(name):
-                self._guard.send_to_rest(name)
-                self._overrides.end(name)
-                self._unsaved.set()
-                self._stop_quietly(name, _SAFETY)
+        for name, reason in self._guard.due(self._registry.get):
+            if self._delivery.is_stopping(name):
+                continue
+            self._guard.send_to_rest(name, reason)
+            self._overrides.end(name)
+            self._stopped_short.add(name)
+            self._note_news()
+            source = Source(Origin.SAFETY, reason.code)
+            self.decisions.note(
+                name,
+                Happened.STOPPED,
+                source,
+                power=False,
+                code=reason.code,
+                facts=reason.facts,
+            )
+            self._stop_quietly(name, source)
+
+    def _ask_again(self) -> None:
+        """Ask the plan anew for devices a limit stopped, as soon as they may run."""
+        for name in tuple(self._stopped_short):
+            if self._guard.refusal(self._registry.get(name), None) is None:
+                self._stopped_short.discard(name)
+                if self.override(name) is None:
+                    self._resume(name)
 
     def _stop_quietly(self, name: str, source: Source) -> None:
         self._delivery.send(self._registry.get(name), Wish(name, source, power=False))
 
-    async def _recalled(self, what: rows.Memory) -> dict[str, str]:
-        return await self._database.read(lambda c: rows.read_memory(c, what))
 
-    async def _save(self) -> None:
-        try:
-            await self._database.write(self._saving())
-        except StoreFull:
-            _log.exception("what the commander promised could not be kept")
-            await self._clock.sleep(_SAVE_AGAIN_S)
-            self._unsaved.set()
-
-    def _saving(self) -> Callable[[sqlite3.Connection], None]:
-        facts: dict[rows.Memory, Mapping[str, str]] = {
-            "override": self._overrides.facts(),
-            "owed": self._delivery.owed.facts(),
-            "run": self._guard.facts(),
-        }
-
-        def save(connection: sqlite3.Connection) -> None:
-            for what, kept in facts.items():
-                rows.keep_memory(connection, what, kept)
-
-        return save
+def _refused(answer: Answer, reason: Reason) -> Outcome:
+    return Outcome(answer, str(reason), reason=reason)
 
 
-def _is_a_state(wish: Wish) -> bool:
-    return wish.power is not None or wish.intensity_percent is not None or wish.mode is not None
+def _held(held: Override) -> Reason:
+    if held.until == UNTIL_I_SAY:
+        return Reason("by_hand_for_good")
+    return Reason("by_hand", {"until": _moment(held.until)})
 
 
-def _why_held(held: Override) -> str:
-    return f"Somebody set it by hand; that holds until {held.until:%d %B, %H:%M} UTC."
+def _moment(at: datetime) -> str:
+    return f"{at:%d %B, %H:%M} UTC"

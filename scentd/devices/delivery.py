@@ -71,9 +71,11 @@ class Delivery:
         bus.subscribe(DiffuserRemoved, self._on_removed)
         bus.subscribe(BrokerLink, self._on_broker)
 
-    def is_busy(self, diffuser_id: str) -> bool:
-        """Say whether a device was asked for something and has not shown it."""
-        return self._attempts.get(diffuser_id) is not None or diffuser_id in self.owed
+    def is_stopping(self, diffuser_id: str) -> bool:
+        """Say whether a device was asked to stop and has not shown it."""
+        attempt = self._attempts.get(diffuser_id)
+        is_asked = attempt is not None and attempt.desired.power is False
+        return is_asked or diffuser_id in self.owed
 
     def send(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         """Ask a device for what it can do of the wish; at once, without waiting."""

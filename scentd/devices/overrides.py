@@ -6,10 +6,7 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from scentd.model.commands import Origin, Source, Wish
-
-BY_HAND = frozenset({Origin.MANUAL, Origin.VOICE, Origin.PLATFORM, Origin.CLOUD})
-"""The origins behind which a person stands."""
+from scentd.model.commands import Source, Wish
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """Wishes about devices, and who utters them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from scentd.model.diffuser import Mode
+from scentd.model.reasons import Reason
+
+UNTIL_I_SAY = datetime(9999, 1, 1, tzinfo=UTC)
+"""The end of a wish that holds until somebody lets go of it."""
 
 
 class Origin(StrEnum):
@@ -58,9 +62,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The commander's answer: what it did, why in plain words, and the step really asked for."""
+    """The commander's answer: what it did, why in plain words, and the step really asked for.
+
+    `reason` is the same why as a code and its facts, None where nothing stood against the wish.
+    """
 
     answer: Answer
     why: str
     command_id: str | None = None
     intensity_percent: int | None = None
+    reason: Reason | None = None

@@ -11,7 +11,7 @@ from typing import Literal
 from scentd.store.documents import shared_documents
 from scentd.store.shared import forget_document, keep_document
 
-Memory = Literal["override", "owed", "run"]
+Memory = Literal["override", "owed"]
 
 
 def read_descriptions(connection: sqlite3.Connection) -> list[str]:

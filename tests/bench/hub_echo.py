@@ -8,12 +8,15 @@ import asyncio
 import itertools
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from adapters.registry import load_dialects
 from scentd.bus import Bus
 from scentd.clock import SystemClock
 from scentd.devices.commander import Commander
+from scentd.devices.guard import DoseGuard
 from scentd.devices.registry import Registry
+from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
 from scentd.model.commands import Origin, Source, Wish
 from scentd.mqtt.link import BrokerLink
@@ -34,8 +37,17 @@ async def main(port: int, folder: Path) -> None:
     await database.open()
     registry = Registry(dialects, database, bus, link, clock)
     states = StateBook(bus, clock, database)
+    guard = DoseGuard(clock, DeviceSettings(), lambda: ZoneInfo("UTC"))
     commander = Commander(
-        registry, states, dialects, link, bus, clock, database, next_switch=lambda _: None
+        registry,
+        states,
+        dialects,
+        link,
+        bus,
+        clock,
+        database,
+        guard=guard,
+        next_switch=lambda _: None,
     )
     await registry.load()
     registry.start()

@@ -2,21 +2,26 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from adapters.registry import load_dialects
 from adapters.simulator.thing import Thing
 from scentd.bus import Bus
 from scentd.devices.commander import Commander
+from scentd.devices.guard import DoseGuard
 from scentd.devices.registry import Registry
+from scentd.devices.safetybook import SafetyBook
 from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
 from scentd.model import events
 from scentd.model.commands import Origin, Outcome, Source, Wish
 from scentd.model.diffuser import DiffuserState
 from scentd.model.events import BrokerLink, Event
+from scentd.model.safety import SafetyRules, Ward
 from scentd.store.database import Database
 from tests.fakes.broker import FakeBroker
 from tests.fakes.clock import ManualClock
@@ -45,6 +50,12 @@ class Devices:
         self.broker = FakeBroker(clock)
         self.switches: dict[str, datetime] = {}
         self.planned: set[str] = set()
+        self.away_until: datetime | None = None
+        self.zone = ZoneInfo("UTC")
+        self.boot = "this"
+        self.rules = SafetyRules()
+        self.unsafe_scents: dict[Ward, str] = {}
+        self.resumed: Callable[[str], None] = lambda name: None
         self._running: list[asyncio.Task[None]] = []
 
     async def begin(self) -> None:
@@ -58,6 +69,14 @@ class Devices:
         dialects = load_dialects()
         self.registry = Registry(dialects, self.database, self.bus, self.broker, self.clock)
         self.states = StateBook(self.bus, self.clock, self.database, self.settings)
+        self.guard = DoseGuard(
+            self.clock,
+            self.settings,
+            lambda: self.zone,
+            boot=self.boot,
+            unsafe=lambda diffuser: self.unsafe_scents,
+        )
+        self.guard.obey(self.rules)
         self.commander = Commander(
             self.registry,
             self.states,
@@ -67,11 +86,15 @@ class Devices:
             self.clock,
             self.database,
             self.settings,
+            guard=self.guard,
             next_switch=self.switches.get,
-            resume=lambda name: name in self.planned,
+            resume=self._resume,
+            away_until=lambda: self.away_until,
         )
+        self.safety = SafetyBook(self.database, self.clock, self.guard, self.commander)
         await self.registry.load()
         await self.states.load()
+        await self.safety.load()
         await self.commander.load()
         self.registry.start()
         parts = (self.registry.run, self.states.run, self.commander.run)
@@ -108,9 +131,21 @@ class Devices:
         self.broker.plug_in(thing)
         self.broker.deliver()
 
-    def ask(self, diffuser_id: str, origin: Origin = Origin.MANUAL, **parts: object) -> Outcome:
+    def _resume(self, name: str) -> bool:
+        self.resumed(name)
+        return name in self.planned
+
+    def ask(
+        self,
+        diffuser_id: str,
+        origin: Origin = Origin.MANUAL,
+        *,
+        source: Source | None = None,
+        **parts: object,
+    ) -> Outcome:
         """Submit a wish and deliver what follows from it."""
-        outcome = self.commander.submit(Wish(diffuser_id, Source(origin, "test"), **parts))
+        wish = Wish(diffuser_id, source or Source(origin, "test"), **parts)
+        outcome = self.commander.submit(wish)
         self.broker.deliver()
         return outcome
 

@@ -16,6 +16,7 @@ from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
+from scentd.devices.safetybook import SafetyBook
 from scentd.model.events import (
     BrokerLink,
     CloudLink,
@@ -106,7 +107,7 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         database, bus, clock, Household(name="Lindenweg 4", zone="Europe/Berlin")
     )
     await household.load()
-    devices, cartridges, cloud = Devices(bus, clock), Cartridges(bus, clock), Cloud()
+    devices, cartridges, cloud = Devices(bus, clock, database), Cartridges(bus, clock), Cloud()
     schedules = ScheduleBook(
         database, clock, lambda: household.zone, lambda: {one.id for one in devices.all()}
     )
@@ -135,6 +136,8 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
     activity = ActivityLog(database, bus, Names(devices, schedules, rules, scenes))
     await activity.load()
     activity.start()
+    safety = SafetyBook(database, clock, devices.guard, devices)
+    await safety.load()
     broker = Link()
     house = House(
         clock=clock,
@@ -146,6 +149,7 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         diffusers=devices,
         states=devices,
         commands=devices,
+        safety=safety,
         cartridges=cartridges,
         schedules=schedules,
         scenes=scenes,

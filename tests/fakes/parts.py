@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from scentd.devices.decisions import Decisions
 from scentd.devices.errors import NameUnusable, ProfileUnknown
+from scentd.devices.guard import DoseGuard
+from scentd.devices.settings import DeviceSettings
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import Answer, Outcome, Wish
 from scentd.model.diffuser import (
@@ -29,9 +33,12 @@ STEPS = (20, 40, 60, 80, 100)
 class Devices:
     """Registry, states and commander in one: a wish is done and reported at once."""
 
-    def __init__(self, bus, clock) -> None:
+    def __init__(self, bus, clock, database) -> None:
         self._bus = bus
         self._clock = clock
+        self.guard = DoseGuard(clock, DeviceSettings(), lambda: ZoneInfo("Europe/Berlin"))
+        self.guard.ledger.look_at_day()
+        self.decisions = Decisions(database, clock)
         self.known: dict[str, Diffuser] = {}
         self.states: dict[str, DiffuserState] = {}
         self.wishes: list[Wish] = []
@@ -44,6 +51,7 @@ class Devices:
     def add(self, diffuser: Diffuser, state: DiffuserState) -> None:
         self.known[diffuser.id] = diffuser
         self.states[diffuser.id] = state
+        self.guard.note(diffuser, state)
         self._bus.publish(DiffuserFound(self._clock.now(), diffuser, is_new=True))
 
     def all(self):
@@ -103,6 +111,15 @@ class Devices:
     def override_ends_at(self, diffuser_id):
         return self.held.get(diffuser_id)
 
+    def let_go(self, diffuser_id):
+        self.held.pop(self.get(diffuser_id).id, None)
+
+    def let_all_go(self):
+        self.held.clear()
+
+    def resume_all(self):
+        pass
+
     def stop_all(self, source):
         return [self.submit(Wish(one.id, source, power=False)) for one in self.all()]
 
@@ -116,6 +133,7 @@ class Devices:
     def put(self, diffuser_id, after, source=None) -> None:
         """Make that what is known of a device."""
         before, self.states[diffuser_id] = self.states[diffuser_id], after
+        self.guard.note(self.known[diffuser_id], after)
         self._bus.publish(
             StateChanged(self._clock.now(), diffuser_id, before, after, source, is_retained=False)
         )

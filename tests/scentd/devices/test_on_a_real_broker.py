@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,7 +12,9 @@ from adapters.registry import load_dialects
 from adapters.simulator.fleet import FleetOptions, run_fleet
 from scentd.clock import SystemClock
 from scentd.devices.commander import Commander
+from scentd.devices.guard import DoseGuard
 from scentd.devices.registry import Registry
+from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
 from scentd.model.commands import Answer, Origin, Source, Wish
 from scentd.model.diffuser import Availability
@@ -45,6 +48,7 @@ class Hub:
         self.database = Database(path, clock)
         self.registry = Registry(dialects, self.database, bus, self.link, clock)
         self.states = StateBook(bus, clock, self.database)
+        self.guard = DoseGuard(clock, DeviceSettings(), lambda: ZoneInfo("UTC"), boot="this")
         self.commander = Commander(
             self.registry,
             self.states,
@@ -53,6 +57,7 @@ class Hub:
             bus,
             clock,
             self.database,
+            guard=self.guard,
             next_switch=lambda _: None,
         )
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from adapters.simulator.native import NativeThing
-from scentd.devices.overrides import BY_HAND
+from scentd.devices.precedence import BY_HAND
 from scentd.model.commands import Answer, Origin, Source
 from tests.fakes.devices import Devices
 

@@ -1,0 +1,49 @@
+"""Why a wish was answered as it was: a code for programs and its facts, put into words later."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A stable code and what stands in its sentence; moments are ISO 8601 in UTC."""
+
+    code: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Give the sentence in English, for logs and for programs that show it as it is."""
+        return _ENGLISH[self.code].format_map(self.facts)
+
+
+_ENGLISH = {
+    "held": "Everything is stopped until somebody lets it go on.",
+    "quiet": "It is a quiet hour, until {until}.",
+    "run": "It ran as long as it may without a pause: {limit} minutes.",
+    "session": "It ran as long as it may without a long pause: {limit} minutes.",
+    "session_oil": "It used as much as it may without a long pause: {limit} µl.",
+    "hour": "It ran as long as it may in an hour: {limit} minutes.",
+    "hour_oil": "It used as much as it may in an hour: {limit} µl.",
+    "day": "It ran as long as it may in a day: {limit} minutes.",
+    "day_oil": "It used as much as it may in a day: {limit} µl.",
+    "room_run": "Its room had scent as long as it may without a pause: {limit} minutes.",
+    "room_session": "Its room had scent as long as it may without a long pause: {limit} minutes.",
+    "room_session_oil": "Its room got as much as it may without a long pause: {limit} µl.",
+    "room_hour": "Its room had scent as long as it may in an hour: {limit} minutes.",
+    "room_hour_oil": "Its room got as much as it may in an hour: {limit} µl.",
+    "room_day": "Its room had scent as long as it may in a day: {limit} minutes.",
+    "room_day_oil": "Its room got as much as it may in a day: {limit} µl.",
+    "pause": "It pauses between two runs, {minutes} minutes more.",
+    "room_pause": "Its room pauses between two runs, {minutes} minutes more.",
+    "rest": "It ran for {limit} minutes without a pause and rests for {minutes} more.",
+    "room_rest": "Its room had scent for {limit} minutes without a pause and rests for"
+    " {minutes} more.",
+    "least_run": "It could run for less than {limit} seconds, too short for its pump.",
+    "room_least_run": "It could run for less than {limit} seconds, too short for its pump.",
+    "unsafe_child": "{scent} is kept away from children here.",
+    "unsafe_pet": "{scent} is kept away from pets here.",
+    "child_lock": "Its child lock is on: buttons and programs start nothing.",
+    "by_hand": "Somebody set it by hand; that holds until {until}.",
+    "by_hand_for_good": "Somebody set it by hand; that holds until they say otherwise.",
+    "away": "Nobody is at home, and plan and rules rest until {until}.",
+}
