@@ -178,6 +178,7 @@ class Daemon:
             ("cartridges", home.shelf.run),
             ("presence", home.presence.run),
             ("schedules", home.runner.run),
+            ("scenes", lambda: home.scenes.follow(self._bus)),
             ("rules", home.engine.run),
             ("page", self._server.run),
             ("outbox keeper", self._keeper().run),

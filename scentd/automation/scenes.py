@@ -1,5 +1,6 @@
 """The household's scenes: at hand at once, kept as shared documents."""
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -8,7 +9,9 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from scentd.automation.errors import SceneInvalid, SceneUnknown
+from scentd.bus import Bus
 from scentd.model.commands import Source, Wish
+from scentd.model.events import DocumentsChanged
 from scentd.model.parsing import Problem, Unreadable, parse, write
 from scentd.model.scene import Scene
 from scentd.store.database import Database
@@ -47,6 +50,23 @@ class SceneBook:
             except SceneInvalid as error:
                 _log.warning("scene %s is not used: %s", scene_id, error.message)
                 self._broken[scene_id] = error
+
+    async def follow(self, bus: Bus) -> None:
+        """Read the scenes anew whenever they were edited elsewhere, until cancelled."""
+        edited = asyncio.Event()
+
+        def note(event: DocumentsChanged) -> None:
+            if "scene" in event.kinds:
+                edited.set()
+
+        end = bus.subscribe(DocumentsChanged, note)
+        try:
+            while True:
+                await edited.wait()
+                edited.clear()
+                await self.load()
+        finally:
+            end()
 
     def all(self) -> tuple[Scene, ...]:
         """Give every scene, by name and then by id."""

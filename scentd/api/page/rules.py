@@ -24,6 +24,7 @@ from scentd.automation.errors import RuleInvalid
 from scentd.automation.reading import read_rule, write_rule
 from scentd.automation.text import read_text, write_text
 from scentd.automation.units import NAMES as UNITS
+from scentd.model.presence import HOME_ZONE_ID
 from scentd.model.rule import AutomationRule, RuleMode, RuleTrace, Verdict
 from scentd.model.trigger import SensorReading, VoiceCommand
 
@@ -98,7 +99,7 @@ class Result:
 async def show_rules(visit: Visit) -> web.Response:
     """Show every rule, and the scenes they call."""
     house = visit.house
-    words = RuleWords(visit.formats, house.activity.names)
+    words = RuleWords(visit.formats, house.activity.names, house.roster)
     latest = await house.rules.latest()
     rows = [
         RuleRow(
@@ -234,7 +235,7 @@ async def _show(
 ) -> web.Response:
     house = visit.house
     traces = await house.rules.traces(rule.id) if rule else ()
-    words = RuleWords(visit.formats, house.activity.names)
+    words = RuleWords(visit.formats, house.activity.names, house.roster)
     trial = result.trial
     return visit.page(
         "rule.html",
@@ -267,8 +268,11 @@ def _form_view(visit: Visit, focus: str) -> FormView:
         diffusers=titles(house.diffusers.all()),
         scenes={scene.id: scene.name for scene in house.scenes.all()},
         rules={rule.id: rule.name for rule in house.rules.all()},
-        members={},
-        zones={"home": t("place.home")},
+        members={member.id: member.name for member in house.roster.members()},
+        zones={
+            HOME_ZONE_ID: t("place.home"),
+            **{zone.id: zone.name for zone in house.roster.zones() if zone.id != HOME_ZONE_ID},
+        },
         units={unit: unit for unit in UNITS},
         attributes={name: t(f"attribute.{name}") for name in names},
         percents=sorted(steps),

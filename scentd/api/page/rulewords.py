@@ -50,6 +50,7 @@ from scentd.model.trigger import (
     UserLeavesLocation,
     VoiceCommand,
 )
+from scentd.presence.roster import Roster
 
 _WORKDAYS = frozenset(Weekday) - {Weekday.SATURDAY, Weekday.SUNDAY}
 
@@ -57,9 +58,11 @@ _WORKDAYS = frozenset(Weekday) - {Weekday.SATURDAY, Weekday.SUNDAY}
 class RuleWords:
     """Word rules in one language with the household's names."""
 
-    def __init__(self, formats: Formats, names: Names) -> None:
+    def __init__(self, formats: Formats, names: Names, roster: Roster) -> None:
         self._formats = formats
         self._names = names
+        self._members = {member.id: member.name for member in roster.members()}
+        self._zones = {zone.id: zone.name for zone in roster.zones()}
         self._t = formats.words
 
     def rule(self, rule: AutomationRule) -> str:
@@ -186,7 +189,7 @@ class RuleWords:
 
     def _person(self, trigger: UserEntersLocation | UserLeavesLocation) -> str:
         member = trigger.member_id
-        who = self._t("anyone") if member is None else member
+        who = self._t("anyone") if member is None else self._members.get(member, member)
         zone = self._zone(trigger.zone_id)
         if isinstance(trigger, UserEntersLocation):
             return self._t("when.first" if trigger.first else "when.enters", who=who, zone=zone)
@@ -194,7 +197,7 @@ class RuleWords:
 
     def _zone(self, zone_id: str) -> str:
         key = f"place.{zone_id}"
-        return self._t(key) if self._t.has(key) else zone_id
+        return self._t(key) if self._t.has(key) else self._zones.get(zone_id, zone_id)
 
     def _change(self, trigger: DeviceStateChange) -> str:
         said = self._t(
@@ -261,7 +264,7 @@ class RuleWords:
                 return self._t("only.nobody")
             case MemberIs():
                 key = "only.home" if condition.whereabouts == "home" else "only.away"
-                return self._t(key, who=condition.member_id)
+                return self._t(key, who=self._members.get(condition.member_id, condition.member_id))
 
     def _set(self, action: SetDiffuser) -> str:
         key = {True: "do.on", False: "do.off", None: "do.set"}[action.power]

@@ -9,7 +9,16 @@ from multidict import MultiDict
 from scentd.api.page.ruleform import fill
 from scentd.automation.reading import write_rule
 from scentd.model.action import ActivateScene, SetDiffuser, WaitUntil
-from scentd.model.condition import AnyOf, DeviceStateIs, NotSo, SensorIs, SomeoneHome, SunWindow
+from scentd.model.condition import (
+    AnyOf,
+    DeviceStateIs,
+    MemberIs,
+    NotSo,
+    SensorIs,
+    SomeoneHome,
+    SunWindow,
+)
+from scentd.model.presence import Member, Zone
 from scentd.model.rule import RuleTrace, TraceStep, Verdict
 from scentd.model.trigger import (
     AppEvent,
@@ -212,6 +221,20 @@ async def test_the_last_runs_of_a_rule_are_told_with_the_value_of_each_condition
     assert "did not run: a condition did not hold" in text_of(page)
     assert "<td>time window</td><td>does not hold: it is Friday</td>" in page
     assert "bath: 71: did not run: a condition did not hold" in text_of(listed)
+
+
+async def test_members_and_places_go_by_their_names(member, rig):
+    await rig.house.roster.save_member(Member("m1", "Ada"))
+    await rig.house.roster.save_zone(Zone("z1", "Work", 52.5, 13.4, 200))
+    kept = rule(UserEntersLocation("m1", "z1"), say("t"), conditions=(MemberIs("m1", "away"),))
+    await rig.house.rules.save(kept)
+
+    _, listed = await member.read("/rules")
+    _, form = await member.read("/rules/r")
+
+    assert "When Ada comes to Work, only if Ada is away" in text_of(listed)
+    assert '<option value="m1" selected>Ada</option>' in form
+    assert '<option value="z1" selected>Work</option>' in form
 
 
 async def test_a_rule_is_run_by_hand(member, rig):
