@@ -72,6 +72,8 @@ class ActivityLog:
         listen(events.CartridgeFitted, self._on_fitted)
         listen(events.CartridgeRunningLow, self._on_low)
         listen(events.CartridgeEmpty, self._on_empty)
+        listen(events.CartridgeSuspectedEmpty, self._on_suspected)
+        listen(events.LevelRose, self._on_rise)
         listen(events.BrokerLink, self._on_broker)
         listen(events.CloudLink, self._on_cloud)
         listen(events.ClockStepped, self._on_clock)
@@ -176,6 +178,14 @@ class ActivityLog:
         self._note(
             event, "cartridge_empty", {"diffuser": self._names.diffuser(event.slot.diffuser_id)}
         )
+
+    def _on_suspected(self, event: events.CartridgeSuspectedEmpty) -> None:
+        diffuser = self._names.diffuser(event.slot.diffuser_id)
+        self._note(event, "cartridge_suspected", {"diffuser": diffuser})
+
+    def _on_rise(self, event: events.LevelRose) -> None:
+        facts = {"diffuser": self._names.diffuser(event.slot.diffuser_id)}
+        self._note(event, "level_rose", facts)
 
     def _on_broker(self, event: events.BrokerLink) -> None:
         if event.connected != self._brokers_word:

@@ -345,6 +345,7 @@ STATUS: dict[str, HTTPStatus] = {
     "store_closed": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "edits_full": HTTPStatus.CONFLICT,
+    "nothing_to_answer": HTTPStatus.CONFLICT,
 }
 """Status by error code; a code not listed is a request the house understood and refused."""
 

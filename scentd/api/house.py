@@ -14,7 +14,7 @@ from scentd.api.activity import ActivityLog
 from scentd.automation.dryrun import DryRun
 from scentd.bus import Bus
 from scentd.clock import Clock
-from scentd.model.cartridge import Cartridge, RunOut, SlotKey
+from scentd.model.cartridge import Cartridge, Fitting, Forecast, Knowledge, RunOut, SlotKey
 from scentd.model.commands import Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.errors import ScentdError
@@ -136,6 +136,14 @@ class Cartridges(Protocol):
         """Give when it will be empty."""
         ...
 
+    def forecast(self, slot: SlotKey) -> Forecast:
+        """Give what is to come of it."""
+        ...
+
+    def knowledge(self, slot: SlotKey) -> Knowledge | None:
+        """Give what its level rests on, None when none is fitted."""
+        ...
+
     def is_low(self, slot: SlotKey) -> bool:
         """Say whether it runs low."""
         ...
@@ -152,8 +160,23 @@ class Cartridges(Protocol):
         scent_name: str,
         capacity_ul: int,
         remaining_ul: int | None = None,
+        taken_out_ul: int | None = None,
     ) -> Cartridge:
-        """Begin a new refill cycle; `remaining_ul` None means full."""
+        """Begin a new refill cycle; `remaining_ul` None means full, `taken_out_ul` None that
+        nobody looked what was left in the one before.
+        """
+        ...
+
+    async def answer_rise(self, slot: SlotKey, *, is_refilled: bool) -> Cartridge:
+        """Take the answer to a level that rose; raises NothingToAnswer, CartridgeNotFitted."""
+        ...
+
+    def say_still_oil(self, slot: SlotKey) -> Cartridge:
+        """Take the word that there is oil in what should hold none; raises CartridgeNotFitted."""
+        ...
+
+    async def fittings(self, slot: SlotKey, since: datetime) -> Sequence[Fitting]:
+        """Give what was put in from then on, the oldest first."""
         ...
 
     async def history(self, slot: SlotKey, since: datetime) -> Sequence[tuple[datetime, int, int]]:

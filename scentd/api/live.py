@@ -103,7 +103,9 @@ class Live:
             listen(events.CartridgeFitted, self._on_cartridge),
             listen(events.LevelChanged, self._on_cartridge),
             listen(events.CartridgeRunningLow, self._on_cartridge),
-            listen(events.CartridgeEmpty, self._on_empty),
+            listen(events.CartridgeEmpty, self._on_slot),
+            listen(events.CartridgeSuspectedEmpty, self._on_slot),
+            listen(events.LevelRose, self._on_slot),
             listen(events.DiffuserFound, lambda _: self.mark(DEVICES)),
             listen(events.DiffuserRemoved, lambda _: self.mark(DEVICES)),
             listen(events.RuleFired, lambda _: self.mark(RULES)),
@@ -153,7 +155,9 @@ class Live:
     ) -> None:
         self.mark(diffuser_topic(event.cartridge.slot.diffuser_id))
 
-    def _on_empty(self, event: events.CartridgeEmpty) -> None:
+    def _on_slot(
+        self, event: events.CartridgeEmpty | events.CartridgeSuspectedEmpty | events.LevelRose
+    ) -> None:
         self.mark(diffuser_topic(event.slot.diffuser_id))
 
     def _on_documents(self, event: events.DocumentsChanged) -> None:

@@ -7,7 +7,7 @@ from pydantic import Field
 from scentd.api.house import House
 from scentd.api.names import titles
 from scentd.api.routes import View
-from scentd.model.cartridge import Cartridge, SlotKey
+from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import Answer, Outcome
 from scentd.model.diffuser import (
     Availability,
@@ -186,8 +186,13 @@ def view_cartridge(house: House, cartridge: Cartridge) -> CartridgeView:
         is_low=house.cartridges.is_low(cartridge.slot),
         fitted_at=cartridge.fitted_at,
         level_at=cartridge.level_at,
-        run_out=RunOutView(p10=run_out.p10, p50=run_out.p50, p90=run_out.p90),
+        run_out=view_run_out(run_out),
     )
+
+
+def view_run_out(run_out: RunOut) -> RunOutView:
+    """Show when a cartridge will be empty."""
+    return RunOutView(p10=run_out.p10, p50=run_out.p50, p90=run_out.p90)
 
 
 def view_outcome(outcome: Outcome) -> OutcomeView:

@@ -138,7 +138,7 @@ class Shelf:
         if found is None:
             return None
         feeding = self._stock.feeding(slot.diffuser_id)
-        return knowledge_of(found, is_feeding=feeding is found)
+        return knowledge_of(found, self._settings.threshold_percent, is_feeding=feeding is found)
 
     async def history(
         self, slot: SlotKey, since: datetime

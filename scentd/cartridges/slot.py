@@ -147,7 +147,7 @@ def level_from(text: str) -> Level:
     return _LEVEL.validate_json(text)
 
 
-def knowledge_of(slot: FittedSlot, *, is_feeding: bool) -> Knowledge:
+def knowledge_of(slot: FittedSlot, low_percent: float, *, is_feeding: bool) -> Knowledge:
     """Say what a slot's level rests on."""
     level = slot.level
     return Knowledge(
@@ -160,4 +160,5 @@ def knowledge_of(slot: FittedSlot, *, is_feeding: bool) -> Knowledge:
         goes_on=slot.goes_on,
         is_suspected=slot.is_suspected,
         risen_ul=slot.risen_ul if slot.is_rise_doubted else None,
+        low_percent=low_percent,
     )

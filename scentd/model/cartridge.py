@@ -72,7 +72,7 @@ class Knowledge:
     `rate_factor` is true use over the model's data, ±`rate_spread` (a part of it, half the width
     of the 90 % band); `falls` counts the falls it was learnt from, readings and refills alike.
     `heard_s` is how long ago the device last told a level, None when it never did. `is_feeding`:
-    this slot is the one whose oil is used now.
+    this slot is the one whose oil is used now. `low_percent`: it runs low at this.
     """
 
     rate_factor: float
@@ -84,6 +84,7 @@ class Knowledge:
     goes_on: bool = False
     is_suspected: bool = False
     risen_ul: int | None = None
+    low_percent: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,21 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from scentd.cartridges.errors import NothingToAnswer
 from scentd.devices.decisions import Decisions
 from scentd.devices.errors import NameUnusable, ProfileUnknown
 from scentd.devices.guard import DoseGuard
 from scentd.devices.settings import DeviceSettings
-from scentd.model.cartridge import Cartridge, RunOut, SlotKey
+from scentd.model.cartridge import (
+    Cartridge,
+    FanPoint,
+    FittedBy,
+    Fitting,
+    Forecast,
+    Knowledge,
+    RunOut,
+    SlotKey,
+)
 from scentd.model.commands import Answer, Outcome, Wish
 from scentd.model.diffuser import (
     Availability,
@@ -17,7 +27,7 @@ from scentd.model.diffuser import (
     DiffuserState,
     LevelQuality,
 )
-from scentd.model.errors import DiffuserUnknown
+from scentd.model.errors import CartridgeNotFitted, DiffuserUnknown
 from scentd.model.events import (
     CartridgeFitted,
     DiffuserFound,
@@ -149,6 +159,8 @@ class Cartridges:
         self.run_outs: dict[SlotKey, RunOut] = {}
         self.low: set[SlotKey] = set()
         self.doubted: set[SlotKey] = set()
+        self.known: dict[SlotKey, Knowledge] = {}
+        self.taken_out_ul: list[int | None] = []
 
     def put(self, cartridge, run_out, *, is_low=False) -> None:
         self.fitted[cartridge.slot] = cartridge
@@ -163,6 +175,49 @@ class Cartridges:
 
     def run_out(self, slot):
         return self.run_outs.get(slot, RunOut(None, None, None))
+
+    def forecast(self, slot):
+        one, run_out = self.fitted.get(slot), self.run_out(slot)
+        if one is None or run_out.p90 is None:
+            return Forecast(run_out)
+        left, now = one.remaining_ul, self._clock.now()
+        fan = [FanPoint(now, left - one.error_ul, left, left + one.error_ul)]
+        for day in range(1, (run_out.p90 - now).days + 2):
+            at = now + timedelta(days=day)
+            ends = (run_out.p10, run_out.p50, run_out.p90)
+            fan.append(FanPoint(at, *(left * (1 - (at - now) / (end - now)) for end in ends)))
+        daily = left / ((run_out.p50 - now) / timedelta(days=1))
+        return Forecast(run_out, tuple(fan), daily * 0.8, daily * 0.2, daily * 0.05, 31.0)
+
+    def knowledge(self, slot):
+        return self.known.get(slot, Knowledge(1.12, 0.06, 2, None, is_feeding=True))
+
+    async def fittings(self, slot, since):
+        one = self.fitted.get(slot)
+        if one is None or one.fitted_at < since:
+            return ()
+        return (Fitting(one.fitted_at, FittedBy.HOUSEHOLD, one.scent_name),)
+
+    async def answer_rise(self, slot, *, is_refilled):
+        known = self.known.pop(slot, None)
+        if known is None or known.risen_ul is None:
+            raise NothingToAnswer(slot)
+        one = self.fitted[slot]
+        if not is_refilled:
+            return one
+        return await self.fit(
+            slot,
+            sku=one.sku,
+            scent_name=one.scent_name,
+            capacity_ul=one.capacity_ul,
+            remaining_ul=known.risen_ul,
+        )
+
+    def say_still_oil(self, slot):
+        if slot not in self.fitted:
+            raise CartridgeNotFitted(slot.diffuser_id, slot.slot_no)
+        self.known[slot] = replace(self.knowledge(slot), goes_on=True, is_empty=False)
+        return self.fitted[slot]
 
     def is_low(self, slot):
         return slot in self.low
@@ -183,7 +238,10 @@ class Cartridges:
             for day in days
         )
 
-    async def fit(self, slot, *, sku, scent_name, capacity_ul, remaining_ul=None):
+    async def fit(
+        self, slot, *, sku, scent_name, capacity_ul, remaining_ul=None, taken_out_ul=None
+    ):
+        self.taken_out_ul.append(taken_out_ul)
         left = capacity_ul if remaining_ul is None else remaining_ul
         known = self.fitted.get(slot)
         now = self._clock.now()

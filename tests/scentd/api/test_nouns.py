@@ -320,3 +320,43 @@ PROPOSED = {
     "proposal_url": "http://127.0.0.1:1/proposals/1",
     "changed_at": "2026-03-06T12:00:00Z",
 }
+
+
+async def test_a_forecast_tells_what_is_to_come_and_what_it_was_learnt_from(program):
+    client = await program(Scope.READ)
+
+    _, shown = await client.ask("GET", "/api/v1/cartridges/native-a1/1/forecast")
+
+    moments = [point["at"] for point in shown["fan"]]
+    assert moments == sorted(moments)
+    assert all(p["early_ul"] <= p["middle_ul"] <= p["late_ul"] for p in shown["fan"])
+    assert shown["run_out"]["p10"] < shown["run_out"]["p90"]
+    assert (shown["falls"], shown["running_hours_left"]) == (2, 31.0)
+
+
+async def test_what_came_out_goes_in_with_what_was_fitted(program, rig):
+    client = await program(Scope.CONFIGURE)
+    bottle = {"scent_name": "Fig", "capacity_ul": 50_000, "taken_out_ul": 0}
+
+    await client.ask("POST", "/api/v1/cartridges/native-c3/1/fit", bottle)
+
+    assert rig.cartridges.taken_out_ul == [0]
+
+
+async def test_a_rise_nobody_asked_about_needs_no_answer(program):
+    client = await program(Scope.CONFIGURE)
+
+    status, refused = await client.ask(
+        "POST", "/api/v1/cartridges/native-c3/1/rise", {"is_refilled": True}
+    )
+
+    assert (status, refused["code"]) == (409, "nothing_to_answer")
+
+
+async def test_still_oil_is_taken_by_the_api(program, rig):
+    client = await program(Scope.CONFIGURE)
+
+    status, shown = await client.ask("POST", "/api/v1/cartridges/native-c3/1/still-oil")
+
+    assert (status, shown["slot_no"]) == (200, 1)
+    assert rig.cartridges.knowledge(SlotKey("native-c3")).goes_on
