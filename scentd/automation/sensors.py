@@ -97,10 +97,10 @@ class Crossings:
         self._every = list(every)
         above = [bound for bound in bounds if bound.side == "above"]
         below = [bound for bound in bounds if bound.side == "below"]
-        self._above_enter = _Sorted(above, _by_enter)
-        self._above_leave = _Sorted(above, _by_leave)
-        self._below_enter = _Sorted(below, _by_enter)
-        self._below_leave = _Sorted(below, _by_leave)
+        self._above_enter = _sorted(above, _by_enter)
+        self._above_leave = _sorted(above, _by_leave)
+        self._below_enter = _sorted(below, _by_enter)
+        self._below_leave = _sorted(below, _by_leave)
         self.last: float | None = None
 
     def go_on_from(self, earlier: "Crossings") -> None:
@@ -173,6 +173,14 @@ class _Sorted:
         """Give those within low < bound <= high."""
         numbers = self._numbers
         return self._bounds[bisect_right(numbers, low) : bisect_right(numbers, high)]
+
+
+_NONE = _Sorted((), _by_enter)
+
+
+def _sorted(bounds: Sequence[Bound], key: Callable[[Bound], float]) -> _Sorted:
+    # Most numbers have bounds on one side only, and there are thousands of numbers.
+    return _Sorted(bounds, key) if bounds else _NONE
 
 
 class Topic:
