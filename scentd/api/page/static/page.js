@@ -11,6 +11,9 @@ const say = (text, bad) => {
   say.timer = setTimeout(() => place.replaceChildren(), bad ? 12000 : 3500);
 };
 
+// On a phone the navigation is wider than the screen: show where one is.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 // Bring `old` to look like `fresh`, keeping every node that can stay: focus, open details and a
 // slider under a finger survive.
 const held = (node) => node === document.activeElement && node.matches("input,select,textarea");
