@@ -22,6 +22,9 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_TEXT = 48_000
 """Characters; a rule of fifty actions takes about 6,000."""
 
+_WHOLE = 2**53
+"""Below this a float that is whole is exactly that whole number."""
+
 _HEAD = ("name", "enabled", "trigger", "conditions", "actions", "mode")
 _TAG = "tag:yaml.org,2002:"
 _LINE_ENDS = re.compile("[\x85\u2028\u2029\ufeff]")
@@ -214,6 +217,8 @@ def _brief(value: object, written: object) -> object:
         return [_brief(item, of) for item, of in zip(value, written, strict=True)]
     if isinstance(value, time) and not value.second:
         return f"{value:%H:%M}"
+    if isinstance(value, float) and value.is_integer() and abs(value) < _WHOLE:
+        return int(value)
     return written
 
 

@@ -1,7 +1,7 @@
 """A rule in a sentence: when this happens, if that holds, do these."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from scentd.api.names import Names
 from scentd.api.page.formats import Formats
@@ -67,7 +67,7 @@ class RuleWords:
 
     def rule(self, rule: AutomationRule) -> str:
         """Say the whole rule."""
-        conditions = "".join(f", {self.condition(one)}" for one in rule.conditions)
+        conditions = self._conditions(rule.conditions)
         actions = self._t("then").join(self.action(one) for one in rule.actions)
         return f"{self.trigger(rule.trigger)}{conditions}: {actions}."
 
@@ -92,10 +92,6 @@ class RuleWords:
                 data = ", ".join(f"{key} {value}" for key, value in trigger.data.items())
                 name = f"{trigger.name} ({data})" if data else trigger.name
                 return self._t("when.event", name=name)
-
-    def condition(self, condition: Condition) -> str:
-        """Say what must hold, to stand after a trigger."""
-        return self._t("only.if", what=self.plain(condition))
 
     def plain(self, condition: Condition) -> str:
         """Say what must hold, by itself."""
@@ -172,6 +168,15 @@ class RuleWords:
         if seconds % 60 == 0 and seconds:
             return self._t("span.minutes", count=seconds // 60)
         return self._t("span.seconds", count=seconds)
+
+    def _conditions(self, conditions: Sequence[Condition]) -> str:
+        """Say what must hold, to stand after a trigger; a group alone needs no brackets."""
+        if not conditions:
+            return ""
+        what = self._t("and").join(self.plain(one) for one in conditions)
+        if len(conditions) == 1 and isinstance(conditions[0], AllOf | AnyOf):
+            what = what[1:-1]
+        return f", {self._t('only.if', what=what)}"
 
     def _sun_trigger(self, trigger: Sunrise | Sunset) -> str:
         point = self._sun_point(trigger.point, trigger.offset_min)
