@@ -18,9 +18,7 @@ _DAY_S = 86_400.0
 _SIDEREAL_TURN = 360.98564736629
 """Degrees the earth turns in a day, against the stars (Meeus, 12.4)."""
 
-_SOLAR_TURN_S = _DAY_S / 360
-_HALF_DAY = timedelta(hours=12)
-_CLOSE_ENOUGH_S = 0.5
+_CLOSE_ENOUGH_DAYS = 0.5 / _DAY_S
 
 
 class SunPoint(StrEnum):
@@ -55,18 +53,20 @@ def sun_instant(
     evening before. In polar day and polar night there is none. Within a minute of an independent
     table up to 66 degrees of latitude; nearer to the poles the sun grazes the horizon.
     """
-    noon = _noon(day, longitude, zone)
-    midnight = _culmination(
-        noon + (-_HALF_DAY if point in _IN_THE_MORNING else _HALF_DAY), longitude, 180.0
-    )
-    altitude = _ALTITUDE[point]
+    clock_noon = datetime.combine(day, time(12), zone).astimezone(UTC)
+    noon = _culmination(_days(clock_noon), longitude, 0.0)
+    half = -0.5 if point in _IN_THE_MORNING else 0.5
+    midnight = _culmination(noon + half, longitude, 180.0)
+    altitude, north = radians(_ALTITUDE[point]), radians(latitude)
+    sine, cosine = sin(north), cos(north)
 
-    def above(at: datetime) -> float:
-        return elevation_degrees(at, latitude, longitude) - altitude
+    def above(days: float) -> float:
+        return _elevation(days, sine, cosine, longitude) - altitude
 
-    if above(noon) <= 0 or above(midnight) >= 0:
+    low, high = above(midnight), above(noon)
+    if high <= 0 or low >= 0:
         return None
-    return _crossing(above, midnight, noon)
+    return _EPOCH + timedelta(days=_crossing(above, (midnight, low), (noon, high)))
 
 
 def elevation_degrees(at: datetime, latitude: float, longitude: float) -> float:
@@ -74,12 +74,8 @@ def elevation_degrees(at: datetime, latitude: float, longitude: float) -> float:
 
     `at` is aware; degrees north and east are positive.
     """
-    ascension, declination = _place_in_the_sky(_days(at))
-    turned = radians(_sidereal(_days(at)) + longitude) - ascension
     north = radians(latitude)
-    return degrees(
-        asin(sin(north) * sin(declination) + cos(north) * cos(declination) * cos(turned))
-    )
+    return degrees(_elevation(_days(at), sin(north), cos(north), longitude))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +95,43 @@ class Sky:
         return elevation_degrees(at, self.latitude, self.longitude)
 
 
-def _noon(day: date, longitude: float, zone: ZoneInfo) -> datetime:
-    """Give when the sun stands highest on a local date."""
-    clock_noon = datetime.combine(day, time(12), zone).astimezone(UTC)
-    return _culmination(clock_noon, longitude, 0.0)
+def _elevation(days: float, sine: float, cosine: float, longitude: float) -> float:
+    """Give the sun's height in radians over a place whose latitude has that sine and cosine."""
+    ascension, declination = _place_in_the_sky(days)
+    turned = radians(_sidereal(days) + longitude) - ascension
+    return asin(sine * sin(declination) + cosine * cos(declination) * cos(turned))
 
 
-def _culmination(near: datetime, longitude: float, angle: float) -> datetime:
-    """Give the moment nearest to another at which the sun has turned by that hour angle."""
+def _culmination(near: float, longitude: float, angle: float) -> float:
+    """Give the moment nearest to another at which the sun has turned by that hour angle.
+
+    A day's step leaves half a minute of error at first, a hundredth of a second after the second.
+    """
     at = near
-    for _ in range(3):
-        ascension, _declination = _place_in_the_sky(_days(at))
-        turned = _sidereal(_days(at)) + longitude - degrees(ascension) - angle
-        at -= timedelta(seconds=((turned + 180) % 360 - 180) * _SOLAR_TURN_S)
+    for _ in range(2):
+        ascension, _declination = _place_in_the_sky(at)
+        turned = _sidereal(at) + longitude - degrees(ascension) - angle
+        at -= ((turned + 180) % 360 - 180) / 360
     return at
 
 
-def _crossing(above: Callable[[datetime], float], low: datetime, high: datetime) -> datetime:
+def _crossing(
+    above: Callable[[float], float], low: tuple[float, float], high: tuple[float, float]
+) -> float:
     """Find where a rising or falling height passes zero, by false position with the ends' weights
-    halved (the Illinois method): about seven looks for half a second.
+    halved (the Illinois method): about seven looks for half a second. The ends are (when, height).
     """
-    span_s = (high - low).total_seconds()
-    left, right = 0.0, 1.0
-    below, over = above(low), above(high)
+    (left, below), (right, over) = low, high
     for _ in range(60):
         middle = (left * over - right * below) / (over - below)
-        height = above(low + timedelta(seconds=middle * span_s))
+        height = above(middle)
         if height < 0:
             moved, left, below, over = abs(middle - left), middle, height, over / 2
         else:
             moved, right, over, below = abs(right - middle), middle, height, below / 2
-        if moved * abs(span_s) < _CLOSE_ENOUGH_S or height == 0:
+        if moved < _CLOSE_ENOUGH_DAYS or height == 0:
             break
-    return low + timedelta(seconds=middle * span_s)
+    return middle
 
 
 def _days(at: datetime) -> float:
