@@ -112,7 +112,13 @@ class Daemon:
         self._activity = ActivityLog(
             self._database,
             self._bus,
-            Names(self._home.registry, self._home.schedules, self._home.rules, self._home.scenes),
+            Names(
+                self._home.registry,
+                self._home.schedules,
+                self._home.rules,
+                self._home.scenes,
+                self._home.roster,
+            ),
             kept=settings.api.activity_kept,
         )
         self._server = ApiServer(settings.api, self._house())

@@ -14,6 +14,7 @@ from scentd.api.names import Names
 from scentd.bus import Bus, Unsubscribe
 from scentd.model import events
 from scentd.model.diffuser import Availability, DiffuserState
+from scentd.model.presence import HOME_ZONE_ID
 from scentd.model.rule import Verdict
 from scentd.store import activity as rows
 from scentd.store.activity import ActivityLine
@@ -77,6 +78,8 @@ class ActivityLog:
         listen(events.BrokerLink, self._on_broker)
         listen(events.CloudLink, self._on_cloud)
         listen(events.ClockStepped, self._on_clock)
+        listen(events.MemberEntered, self._on_entered)
+        listen(events.MemberLeft, self._on_left)
 
     def newest(self, limit: int) -> list[ActivityLine]:
         """Give at most `limit` lines, the newest first."""
@@ -201,6 +204,20 @@ class ActivityLog:
 
     def _on_clock(self, event: events.ClockStepped) -> None:
         self._note(event, "clock_stepped", {"seconds": round(event.by_s)})
+
+    def _on_entered(self, event: events.MemberEntered) -> None:
+        kind = "member_came_home" if event.zone_id == HOME_ZONE_ID else "member_came"
+        self._note(event, kind, self._of_member(event))
+
+    def _on_left(self, event: events.MemberLeft) -> None:
+        kind = "member_left_home" if event.zone_id == HOME_ZONE_ID else "member_left"
+        self._note(event, kind, self._of_member(event))
+
+    def _of_member(self, event: events.MemberEntered | events.MemberLeft) -> dict[str, str | int]:
+        return {
+            "member": self._names.member(event.member_id),
+            "zone": self._names.zone(event.zone_id),
+        }
 
 
 def _told_by(

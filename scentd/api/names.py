@@ -5,6 +5,7 @@ from typing import Protocol
 
 from scentd.model.diffuser import Diffuser
 from scentd.model.errors import ScentdError
+from scentd.model.presence import Member, Zone
 from scentd.model.rule import AutomationRule
 from scentd.model.scene import Scene
 from scentd.model.schedule import ScentSchedule
@@ -26,16 +27,28 @@ class _Scenes(Protocol):
     def get(self, scene_id: str) -> Scene: ...
 
 
+class _Roster(Protocol):
+    def member(self, member_id: str) -> Member: ...
+
+    def zone(self, zone_id: str) -> Zone: ...
+
+
 class Names:
     """Give names by id; a diffuser that is gone keeps its last one, anything else its id."""
 
     def __init__(
-        self, diffusers: _Diffusers, schedules: _Schedules, rules: _Rules, scenes: _Scenes
+        self,
+        diffusers: _Diffusers,
+        schedules: _Schedules,
+        rules: _Rules,
+        scenes: _Scenes,
+        roster: _Roster,
     ) -> None:
         self._diffusers = diffusers
         self._schedules = schedules
         self._rules = rules
         self._scenes = scenes
+        self._roster = roster
         self._titles: dict[str, str] = {}
 
     def diffuser(self, diffuser_id: str) -> str:
@@ -67,6 +80,20 @@ class Names:
             return self._scenes.get(scene_id).name
         except ScentdError:
             return scene_id
+
+    def member(self, member_id: str) -> str:
+        """Give the name of a member, or the id."""
+        try:
+            return self._roster.member(member_id).name
+        except ScentdError:
+            return member_id
+
+    def zone(self, zone_id: str) -> str:
+        """Give the name of a zone, or its id."""
+        try:
+            return self._roster.zone(zone_id).name
+        except ScentdError:
+            return zone_id
 
 
 def titles(diffusers: Sequence[Diffuser]) -> dict[str, str]:

@@ -133,7 +133,7 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         publisher=topics,
         subscriber=topics,
     )
-    activity = ActivityLog(database, bus, Names(devices, schedules, rules, scenes))
+    activity = ActivityLog(database, bus, Names(devices, schedules, rules, scenes, roster))
     await activity.load()
     activity.start()
     safety = SafetyBook(database, clock, devices.guard, devices)

@@ -138,7 +138,9 @@ async def test_lines_survive_a_restart_and_count_on(rig):
     rig.devices.report("tasmota-b2", power=False)
     await rig.house.database.write(lambda connection: None)  # put-off work goes along
     before = rig.house.activity.newest(5)
-    names = Names(rig.devices, rig.house.schedules, rig.house.rules, rig.house.scenes)
+    names = Names(
+        rig.devices, rig.house.schedules, rig.house.rules, rig.house.scenes, rig.house.roster
+    )
 
     after = ActivityLog(rig.house.database, rig.house.bus, names)
     await after.load()
@@ -150,7 +152,9 @@ async def test_lines_survive_a_restart_and_count_on(rig):
 
 
 async def test_only_the_newest_lines_are_kept(rig):
-    names = Names(rig.devices, rig.house.schedules, rig.house.rules, rig.house.scenes)
+    names = Names(
+        rig.devices, rig.house.schedules, rig.house.rules, rig.house.scenes, rig.house.roster
+    )
     log = ActivityLog(rig.house.database, rig.house.bus, names, kept=3)
     await log.load()
     log.start()

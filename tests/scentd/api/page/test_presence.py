@@ -9,7 +9,9 @@ import scentd.api
 from scentd.api.page.zonemap import HEIGHT, WIDTH, draw_zones
 from scentd.api.words import read_texts
 from scentd.model.presence import Whereabouts, Zone
+from scentd.model.trigger import UserLeavesLocation
 from tests.fakes.reading import text_of
+from tests.fakes.rules import rule, say
 
 
 async def test_an_empty_house_says_what_to_do_first(member):
@@ -57,6 +59,29 @@ async def test_a_member_is_said_to_be_away_and_left_to_the_trackers_again(member
 
     assert "Noted." in page
     assert rig.house.presence.whereabouts("ada") is Whereabouts.HOME
+
+
+async def test_coming_and_going_stands_in_the_activity_by_name(member, rig):
+    await rig.people()
+
+    await rig.house.presence.hear_app("cleo", "phone", entered="home")
+    await rig.house.presence.hear_app("cleo", "phone", entered="school")
+    _, page = await member.read("/")
+
+    assert "Cleo came home" in page
+    assert "Cleo came to School at the lake" in page
+
+
+async def test_a_rule_names_members_and_zones_as_people_do(member, rig):
+    await rig.people()
+    await rig.house.rules.save(rule(UserLeavesLocation("ben", "work"), say("a")))
+
+    _, listed = await member.read("/rules")
+    _, form = await member.read("/rules/r")
+
+    assert "When Ben leaves Work" in text_of(listed)
+    assert re.search(r'<option value="cleo"[^>]*>Cleo', form)
+    assert re.search(r'<option value="school"[^>]*>School at the lake', form)
 
 
 async def test_guests_come_and_go(member, rig):
