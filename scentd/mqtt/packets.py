@@ -1,11 +1,11 @@
-"""PUBLISH packets in bytes: all that passes at speed; the rest of MQTT is paho's.
+"""PUBLISH and PUBACK in bytes: all that passes at speed; the rest of MQTT is paho's.
 
 Formulas from the MQTT 3.1.1 and 5.0 standards, sections 2 and 3.3. Pure.
 """
 
 from typing import NamedTuple
 
-PUBLISH = 0x30
+PUBLISH, PUBACK = 0x30, 0x40
 _MAX_LENGTH_BYTES = 4
 
 
@@ -108,13 +108,35 @@ class Splitter:
         return sum(head)
 
 
-def publish_packet(topic: str, payload: bytes, *, is_retained: bool, is_version_5: bool) -> bytes:
-    """Write a PUBLISH of QoS 0 without properties."""
+def publish_packet(
+    topic: str,
+    payload: bytes,
+    *,
+    is_retained: bool,
+    is_version_5: bool,
+    mid: int = 0,
+    expiry_s: int | None = None,
+) -> bytes:
+    """Write a PUBLISH, of QoS 1 with a number `mid`, of QoS 0 without (0).
+
+    `expiry_s` is left out where the version has no place for it.
+    """
     name = topic.encode()
-    length = 2 + len(name) + len(payload) + is_version_5
-    properties = b"\0" if is_version_5 else b""
-    head = bytes((PUBLISH | is_retained,)) + _length_bytes(length)
-    return b"".join((head, len(name).to_bytes(2, "big"), name, properties, payload))
+    number = mid.to_bytes(2, "big") if mid else b""
+    properties = b""
+    if is_version_5:
+        properties = b"\0" if expiry_s is None else b"\x05\x02" + expiry_s.to_bytes(4, "big")
+    length = 2 + len(name) + len(number) + len(properties) + len(payload)
+    head = bytes((PUBLISH | (2 if mid else 0) | is_retained,)) + _length_bytes(length)
+    return b"".join((head, len(name).to_bytes(2, "big"), name, number, properties, payload))
+
+
+def puback_mid(packet: bytes) -> int | None:
+    """Give the number a whole packet acknowledges; None for one that is no PUBACK."""
+    if packet[0] & 0xF0 != PUBACK:
+        return None
+    head = _length(packet, 1)
+    return _u16(packet, head[1] if head else len(packet))
 
 
 def puback_packet(mid: int) -> bytes:

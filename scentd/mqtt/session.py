@@ -1,7 +1,7 @@
 """One connection to the broker, from CONNECT to its end; never used twice.
 
-paho's client speaks the protocol (sign-in, subscriptions, acknowledged messages, pings) without
-a thread: it reads when the wire has control packets and writes at once.
+paho's client speaks the protocol (sign-in, subscriptions, pings) without a thread: it reads when
+the wire has control packets and writes at once. Messages themselves pass it by.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from scentd.mqtt.errors import BrokerLost, BrokerTooOld, ended, refused, unreachable, unusable_files
+from scentd.mqtt.outflow import UNANSWERED, Outflow
 from scentd.mqtt.packets import Incoming, Splitter, puback_packet, publish_packet
 from scentd.mqtt.settings import MqttSettings
 from scentd.mqtt.wire import Wire
@@ -71,7 +72,9 @@ class Session:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_socket_register_write = self._on_register_write
-        self._expiring = _expiring(settings.expiry_s) if is_version_5 else None
+        self._outflow = Outflow(
+            self._wire.write, is_version_5=is_version_5, expiry_s=settings.expiry_s
+        )
         self._asked: dict[int, tuple[str, ...]] = {}
         self._goodbye: ReasonCode | None = None
         self._tending: asyncio.TimerHandle | None = None
@@ -107,14 +110,7 @@ class Session:
                 )
             )
             return True
-        sent = self._client.publish(
-            message.topic,
-            message.payload,
-            message.qos,
-            message.retain,
-            properties=None if message.retain else self._expiring,
-        )
-        return sent.rc == MQTTErrorCode.MQTT_ERR_SUCCESS
+        return self._outflow.send(message)
 
     def acknowledge(self, mid: int) -> None:
         """Tell the broker that a message of QoS 1 was taken in."""
@@ -142,7 +138,7 @@ class Session:
             self.abandon()
             return
         self._is_leaving = True
-        self.publish(last_words)
+        self._outflow.send_at_once(last_words)
         self._client.disconnect()
         try:
             async with asyncio.timeout(_GOODBYE_S):
@@ -158,6 +154,10 @@ class Session:
     def hear(self, messages: list[Incoming]) -> None:
         """Pass messages on; the wire calls this."""
         self._hear(self, messages)
+
+    def answered(self, mid: int) -> None:
+        """Let what waited go out; the wire calls this."""
+        self._outflow.answered(mid)
 
     def read_control(self) -> None:
         """Let paho read what waits; the wire calls this."""
@@ -232,14 +232,15 @@ class Session:
         client.loop_write()
 
     def _on_connect(
-        self, _c: Client, _u: object, _f: object, reason: ReasonCode, _p: object
+        self, _c: Client, _u: object, _f: object, reason: ReasonCode, granted: object
     ) -> None:
         if self._welcome.done():
             return
         if reason.is_failure:
             self._welcome.set_exception(refused(self._settings, reason))
-        else:
-            self._welcome.set_result(None)
+            return
+        self._outflow.allow(getattr(granted, "ReceiveMaximum", UNANSWERED))
+        self._welcome.set_result(None)
 
     def _on_disconnect(
         self, _c: Client, _u: object, flags: DisconnectFlags, reason: ReasonCode, _p: object
@@ -259,12 +260,6 @@ class Session:
                     f"The broker refuses the subscription to {name}: {reason.getName().lower()}. "
                     "Allow the hub's user to read it in the broker's access list."
                 )
-
-
-def _expiring(seconds: int) -> Properties:
-    properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-    properties.MessageExpiryInterval = seconds
-    return properties
 
 
 def _password(settings: MqttSettings) -> str | None:

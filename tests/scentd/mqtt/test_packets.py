@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 from paho.mqtt import _packet
 from paho.mqtt.enums import MQTTProtocolVersion
 
-from scentd.mqtt.packets import BadStream, Incoming, Splitter, puback_packet, publish_packet
+from scentd.mqtt.packets import (
+    BadStream,
+    Incoming,
+    Splitter,
+    puback_mid,
+    puback_packet,
+    publish_packet,
+)
 
 topics = st.text(st.characters(blacklist_characters="+#\0", codec="utf-8"), min_size=1, max_size=40)
 PINGRESP = b"\xd0\x00"
@@ -56,6 +63,38 @@ def test_a_stream_cut_anywhere_gives_the_same_messages(
     for topic, payload in messages:
         wanted += [Incoming(topic, payload, 0, 0, is_retained=False), PINGRESP]
     assert packets == wanted
+
+
+@given(topics, st.binary(max_size=300), st.integers(1, 65_535), st.integers(1, 3_600))
+def test_paho_reads_number_and_expiry_of_what_we_want_acknowledged(
+    topic: str, payload: bytes, mid: int, expiry_s: int
+) -> None:
+    for is_version_5 in (True, False):
+        packet = publish_packet(
+            topic,
+            payload,
+            is_retained=False,
+            is_version_5=is_version_5,
+            mid=mid,
+            expiry_s=expiry_s,
+        )
+
+        read = _packet.decode_publish(
+            packet[0], body_of(packet), version(is_version_5=is_version_5)
+        )
+
+        assert (read.topic.decode(), read.payload) == (topic, payload)
+        assert (read.qos, read.mid) == (1, mid)
+        found = getattr(read.properties, "MessageExpiryInterval", None)
+        assert found == (expiry_s if is_version_5 else None)
+
+
+def test_an_acknowledgement_names_its_number_and_nothing_else_does() -> None:
+    assert puback_mid(puback_packet(0x0102)) == 0x0102
+    assert puback_mid(b"\x40\x82\x01" + b"\x01\x02" + b"x" * 128) == 0x0102
+    assert puback_mid(PINGRESP) is None
+    with pytest.raises(BadStream):
+        puback_mid(b"\x40\x00")
 
 
 def test_an_acknowledged_message_carries_its_number() -> None:
