@@ -24,6 +24,9 @@ from scentd.model.condition import (
     AllOf,
     AnyOf,
     Cooldown,
+    DeviceStateIs,
+    LevelAbove,
+    LevelBelow,
     NotSo,
     OnDays,
     SunElevation,
@@ -31,9 +34,11 @@ from scentd.model.condition import (
     TimeWindow,
 )
 from scentd.model.rule import AutomationRule, RuleMode, RuleTrace, TraceStep, Verdict
+from scentd.model.trigger import DeviceStateChange
 from scentd.store.rule_record import Entry
 
 MOST_SHOWN = 500
+_OF_A_DIFFUSER = (DeviceStateChange, DeviceStateIs, LevelAbove, LevelBelow)
 _OF_THE_CLOCK = (TimeWindow, OnDays, SunElevation, SunWindow, Cooldown, AllOf, AnyOf, NotSo)
 
 
@@ -86,6 +91,7 @@ class _Trial:
         self._index = RuleIndex()
         self._index.follow([rule])
         self._armed: ArmedRule = self._index.armed[rule.id]
+        self._diffusers = _diffusers_of(rule)
         self._holds = Holds()
         self._now_s = 0.0
         self._ran_s: float | None = None
@@ -120,7 +126,6 @@ class _Trial:
             if isinstance(what, Point):
                 self._come(what)
             else:
-                self._entries += 1
                 self._take(what)
         self._lasted_until(until.timestamp())
         tallies = tuple(
@@ -141,7 +146,12 @@ class _Trial:
     def _entries_of(self, record: Iterable[Entry]) -> Iterator[tuple[float, Entry | Point]]:
         """Give the entries with moments that never go back: a clock set back stands still."""
         last_s = 0.0
+        topics, diffusers = self._index.sensors.topics, self._diffusers
         for entry in record:
+            self._entries += 1
+            kind, about = entry[1], entry[2]
+            if (kind == "m" and about not in topics) or (kind in "sSbl" and about not in diffusers):
+                continue
             last_s = max(last_s, entry[0] / 1000)
             yield last_s, entry
 
@@ -238,6 +248,12 @@ class _Trial:
 
 def _moment(found: tuple[float, Entry | Point]) -> float:
     return found[0]
+
+
+def _diffusers_of(rule: AutomationRule) -> set[str]:
+    """Give the diffusers whose past matters to a rule."""
+    parts = (rule.trigger, *every_condition(rule.conditions))
+    return {part.diffuser_id for part in parts if isinstance(part, _OF_A_DIFFUSER)}
 
 
 def _needs_record(rule: AutomationRule) -> bool:

@@ -5,7 +5,7 @@ Every function takes a connection inside a write or a read.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,20 +47,24 @@ def forget_all(connection: sqlite3.Connection) -> None:
     connection.execute("DELETE FROM rule_record")
 
 
-def entries(connection: sqlite3.Connection, since: datetime, until: datetime) -> Iterator[Entry]:
-    """Give what happened in that time and is kept, a block at a time, in order.
+def read_blocks(connection: sqlite3.Connection, since: datetime, until: datetime) -> list[bytes]:
+    """Give the blocks that reach into that time, in order, still packed: see `entries`."""
+    found = connection.execute(
+        "SELECT body FROM rule_record WHERE until_ms >= ? AND from_ms <= ? ORDER BY id",
+        (unix_ms(since), unix_ms(until)),
+    )
+    return [row["body"] for row in found]
+
+
+def entries(blocks: Iterable[bytes], since: datetime, until: datetime) -> Iterator[Entry]:
+    """Unpack what happened in that time, a block at a time, in order.
 
     A clock that was set back may leave moments that go back with it.
     """
     unpacker = zstandard.ZstdDecompressor()
     first_ms, last_ms = unix_ms(since), unix_ms(until)
-    found = connection.execute(
-        "SELECT body FROM rule_record WHERE until_ms >= ? AND from_ms <= ? ORDER BY id",
-        (first_ms, last_ms),
-    )
-    for row in found:
-        block = json.loads(unpacker.decompress(row["body"], max_output_size=_MOST_BYTES))
-        for entry in block:
+    for body in blocks:
+        for entry in json.loads(unpacker.decompress(body, max_output_size=_MOST_BYTES)):
             if first_ms <= entry[0] <= last_ms:
                 yield entry
 
