@@ -165,21 +165,6 @@ async def test_a_schedule_is_made_by_hand_and_shows_in_the_week(page, base):
     await page.get_by_role("link", name="Siesta: Bedroom, Wednesday 13:00 to 14:30").wait_for()
 
 
-async def test_the_rule_form_shows_only_what_a_choice_needs(page, base, rig):
-    await page.goto(f"{base}/rules/new")
-    assert await page.get_by_label("MQTT topic").first.is_hidden()
-
-    await page.get_by_label("A sensor crosses a bound").check()
-    await page.get_by_label("MQTT topic").first.fill("home/door")
-    await page.get_by_label("Name", exact=True).fill("Welcome")
-    await page.get_by_label("Do", exact=True).select_option("Switch on")
-    await page.locator("#diffuser-0").select_option("Hallway")
-    assert await page.locator("#payload-0").is_hidden()
-    await page.get_by_role("button", name="Save").click()
-
-    await page.get_by_text("When home/door says anything: switch Hallway on.").wait_for()
-
-
 async def test_many_pages_open_at_once_all_hear_the_news(page, rig, base, browser_context):
     pages = [await browser_context.new_page() for _ in range(3)]
     for one in pages:
