@@ -19,13 +19,12 @@ class Whereabouts(StrEnum):
 
 
 class TrackerKind(StrEnum):
-    """What tells of a member: an app, OwnTracks, a room's receiver, the router, a person."""
+    """What tells of a member: an app, OwnTracks, a room's receiver, the router."""
 
     APP = "app"
     OWNTRACKS = "owntracks"
     ROOM = "room"
     ROUTER = "router"
-    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)

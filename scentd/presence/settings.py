@@ -2,6 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from scentd.model.presence import TrackerKind
+from scentd.presence.tracker import Patience
+
 _ARRIVE = "Seconds a tracker of this kind must say that it came before that counts. 0: at once."
 
 
@@ -107,3 +110,13 @@ class PresenceSettings(BaseModel):
     owntracks: OwnTracksPatience = OwnTracksPatience()
     room: RoomPatience = RoomPatience()
     router: RouterPatience = RouterPatience()
+
+    def patience_by_kind(self) -> dict[TrackerKind, Patience]:
+        """Give how long each kind of tracker must insist; what rooms see fades."""
+        app, tracks, room, router = self.app, self.owntracks, self.room, self.router
+        return {
+            TrackerKind.APP: Patience(app.app_arrive_s, app.app_leave_s),
+            TrackerKind.OWNTRACKS: Patience(tracks.owntracks_arrive_s, tracks.owntracks_leave_s),
+            TrackerKind.ROOM: Patience(room.room_arrive_s, room.room_leave_s, fades=True),
+            TrackerKind.ROUTER: Patience(router.router_arrive_s, router.router_leave_s),
+        }

@@ -8,8 +8,10 @@ tracker's return is neither a coming nor a leaving of somebody who never moved.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from scentd.model.presence import HOME_ZONE_ID, Whereabouts
+from scentd.model.presence import HOME_ZONE_ID, Tracker, Whereabouts
+from scentd.presence.tracker import TrackerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,37 @@ class Move:
     zone_id: str
     is_coming: bool
     is_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one member is: the zones, since when, and who says so.
+
+    `source` is the tracker that counts, None when a person said it or nothing is known; `said`
+    is what a person said of them, while that holds.
+    """
+
+    whereabouts: Whereabouts
+    zone_ids: frozenset[str]
+    since: datetime | None
+    source: Tracker | None
+    said: Whereabouts | None
+
+
+def weigh(
+    live: Mapping[str, TrackerState], said: Whereabouts | None, *, is_told: bool
+) -> Evidence | None:
+    """Give what a member's living trackers, by id, and a person's word come to; None: nothing."""
+    if not live and said is None:
+        return None
+    zones = frozenset[str]().union(*(state.zones for state in live.values()))
+    if said is not None:
+        home = frozenset({HOME_ZONE_ID})
+        zones = zones | home if said is Whereabouts.HOME else zones - home
+        return Evidence(zones, "person", is_told)
+    # Of those that say what counts, the one heard last.
+    counts = [name for name, state in live.items() if HOME_ZONE_ID in state.zones] or list(live)
+    return Evidence(zones, max(counts, key=lambda name: (live[name].heard_s or 0.0, name)), is_told)
 
 
 def steps(

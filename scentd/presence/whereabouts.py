@@ -5,7 +5,7 @@ No position is kept and none is logged: a report is turned into zones and forgot
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
@@ -19,11 +19,13 @@ from scentd.presence.sighting import Position, Sighting, zones_after
 from scentd.presence.standing import (
     Belief,
     Evidence,
+    Standing,
     is_nobody_home,
     is_someone_home,
     steps,
+    weigh,
 )
-from scentd.presence.tracker import Patience, TrackerState, after_claim, settled, without_zones
+from scentd.presence.tracker import TrackerState, after_claim, settled, without_zones
 from scentd.store import presence as store
 from scentd.store.database import Database
 
@@ -31,21 +33,6 @@ KEEP_EVERY_S = 600.0
 """How stale a tracker's last sign of life may be on the disk: a receiver speaks every second."""
 
 _AHEAD = timedelta(minutes=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one member is: the zones, since when, and who says so.
-
-    `source` is the tracker that counts, None when a person said it or nothing is known; `said`
-    is what a person said of them, while that holds.
-    """
-
-    whereabouts: Whereabouts
-    zone_ids: frozenset[str]
-    since: datetime | None
-    source: Tracker | None
-    said: Whereabouts | None
 
 
 class Presence:
@@ -64,7 +51,7 @@ class Presence:
         self._bus = bus
         self._clock = clock
         self._gone_after_s = float(settings.gone_after_s)
-        self._patience = _patience_by_kind(settings)
+        self._patience = settings.patience_by_kind()
         self._states: dict[str, TrackerState] = {}
         self._beliefs: Mapping[str, Belief] = {}
         self._said: dict[str, Whereabouts] = {}
@@ -322,19 +309,7 @@ class Presence:
             for tracker in self._roster.trackers_of(member_id)
             if (state := self._states.get(tracker.id)) and state.is_live(now_s, self._gone_after_s)
         }
-        said = self._said.get(member_id)
-        if not live and said is None:
-            return None
-        zones = frozenset[str]().union(*(state.zones for state in live.values()))
-        if said is not None:
-            home = frozenset({HOME_ZONE_ID})
-            return Evidence(
-                zones | home if said is Whereabouts.HOME else zones - home, "person", is_told
-            )
-        # Of those that say what counts, the one heard last.
-        counts = [name for name, state in live.items() if HOME_ZONE_ID in state.zones] or list(live)
-        source = max(counts, key=lambda name: (live[name].heard_s or 0.0, name))
-        return Evidence(zones, source, is_told)
+        return weigh(live, self._said.get(member_id), is_told=is_told)
 
     def _review(self) -> None:
         """Fit everything to the members, zones and trackers there are now: nobody moves by it."""
@@ -398,13 +373,3 @@ class Presence:
             for wait in waits:
                 wait.cancel()
         self._news.clear()
-
-
-def _patience_by_kind(settings: PresenceSettings) -> dict[TrackerKind, Patience]:
-    app, tracks, room, router = settings.app, settings.owntracks, settings.room, settings.router
-    return {
-        TrackerKind.APP: Patience(app.app_arrive_s, app.app_leave_s),
-        TrackerKind.OWNTRACKS: Patience(tracks.owntracks_arrive_s, tracks.owntracks_leave_s),
-        TrackerKind.ROOM: Patience(room.room_arrive_s, room.room_leave_s, fades=True),
-        TrackerKind.ROUTER: Patience(router.router_arrive_s, router.router_leave_s),
-    }

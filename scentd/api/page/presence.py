@@ -18,7 +18,7 @@ from scentd.api.zones import HomeBody, ZoneBody
 from scentd.model.presence import Member, Whereabouts, Zone
 from scentd.presence.errors import TooManyPlaces
 from scentd.presence.sighting import metres_between
-from scentd.presence.whereabouts import Standing
+from scentd.presence.standing import Standing
 from scentd.sun import Sky, SunPoint
 
 KILOMETRE_M = 1000
