@@ -1,5 +1,6 @@
 """Who comes and goes, and which rules that concerns: found by index, never by search."""
 
+import re
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -22,7 +23,15 @@ class People(Protocol):
         ...
 
 
+_MOVE = re.compile(r"\S+ (?:entered|left) \S+")
+"""As RuleIndex words it: ids hold no spaces."""
+
 Coming = UserEntersLocation | UserLeavesLocation
+
+
+def without_people(words: str) -> str:
+    """Give a trigger's words for the account: that somebody came or went stays at home."""
+    return "presence" if _MOVE.fullmatch(words) else words
 
 
 class PeopleIndex:

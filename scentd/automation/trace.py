@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
+from scentd.automation.people import without_people
 from scentd.clock import Clock
 from scentd.contracts.bodies import EventClass, RuleFiredV1
 from scentd.model.rule import RuleTrace, Verdict
@@ -130,7 +131,9 @@ class _Batch:
             rules.add_traces(connection, rule_id, written, kept=self._kept)
             last = traces[-1]
             body = RuleFiredV1(
-                rule_id=rule_id, verdict=last.verdict.value, trigger=last.trigger[:500]
+                rule_id=rule_id,
+                verdict=last.verdict.value,
+                trigger=without_people(last.trigger)[:500],
             )
             outbox.append(connection, EventClass.HISTORY, "rule.fired", 1, body, subject=rule_id)
         rules.keep_ran(connection, self._ran)

@@ -73,6 +73,18 @@ async def test_who_comes_and_who_goes_sets_off_the_rules_that_wait_for_it(home) 
     assert home.verdicts() == [("first", "ran"), ("last", "ran")]
 
 
+async def test_the_account_hears_that_a_rule_fired_and_not_who_came_home(home) -> None:
+    await home.start(rule(UserEntersLocation("ada")))
+
+    home.bus.publish(MemberEntered(NOW, "ada", "home", is_first=True))
+    await home.clock.advance(60)
+
+    asked = "SELECT line FROM outbox WHERE kind = 'rule.fired'"
+    (line,) = await home.database.read(lambda c: [bytes(row["line"]) for row in c.execute(asked)])
+    assert b"presence" in line
+    assert b"ada" not in line
+
+
 @given(st.text(max_size=40))
 def test_how_a_phrase_is_compared_does_not_depend_on_being_compared(text: str) -> None:
     assert plain(plain(text)) == plain(text)
