@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from scentd.api.access import Scope
+from scentd.api.page.formats import Formats
+from scentd.api.page.whywords import WhyWords
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
-from scentd.model.commands import UNTIL_I_SAY, Wish
+from scentd.api.why import explain
+from scentd.model.commands import UNTIL_I_SAY, Origin, Wish
 from scentd.model.diffuser import Mode
+from scentd.model.safety import Decision, Happened
 
 
 class WishBody(View):
@@ -43,6 +47,70 @@ class NameBody(View):
     """Its name."""
     room: str | None = Field(default=None, max_length=80)
     """Its room; empty takes it out of any."""
+
+
+class WhyQuery(View):
+    """Which moment is asked about."""
+
+    at: AwareDatetime | None = None
+    """The moment, ISO 8601 with its offset, of the last thirty days; left out: now."""
+
+
+class WhyLineView(View):
+    """One decision, as codes and in words of the household's language."""
+
+    at: datetime
+    """When it was taken, UTC."""
+    happened: Happened
+    """What became of the wish, or what the device did."""
+    origin: Origin | None
+    """Who wished; null for the device itself."""
+    reference: str
+    """Which schedule, rule, token or button."""
+    power: bool | None
+    """What was wished, or done."""
+    percent: int | None
+    """At which intensity."""
+    code: str
+    """Why not, or why it ended; "" where nothing stood against it."""
+    until: datetime | None
+    """Until when it holds."""
+    words: str
+    """Who, or why, in words."""
+
+
+class WhyPlanView(View):
+    """What the schedules' own log says near the moment."""
+
+    at: datetime
+    """When, UTC."""
+    what: str
+    """Began, ended, missed and so on."""
+    schedule_id: str
+    """Which schedule."""
+    why: str
+    """Why, in English."""
+
+
+class WhyView(View):
+    """Why a device ran or did not at a moment."""
+
+    at: datetime
+    """The moment asked about."""
+    power: bool | None
+    """Whether it ran; null when nothing is known."""
+    since: datetime | None
+    """Since when."""
+    won: WhyLineView | None
+    """What had the word."""
+    lost: list[WhyLineView]
+    """What was wished within the hour before and not done, the newest first."""
+    plan: list[WhyPlanView]
+    """What the schedules did within an hour of it."""
+    next_at: datetime | None
+    """When the plan next switches it, seen from now."""
+    words: list[str]
+    """All of that in sentences of the household's language."""
 
 
 class ProfileBody(View):
@@ -92,6 +160,29 @@ async def let_go(call: Call[None]) -> None:
     call.house.commands.let_go(call.path["diffuser_id"])
 
 
+async def tell_why(call: Call[WhyQuery]) -> WhyView:
+    """Tell why one device ran or did not at a moment of the last thirty days."""
+    diffuser, now = call.house.diffusers.get(call.path["diffuser_id"]), call.house.clock.now()
+    at = call.asked.at or now
+    why = await explain(call.house, diffuser.id, at)
+    say = WhyWords(call.house, Formats(call.words, call.house.household.zone), now)
+    sentences = (say.state(why), say.cause(why), say.until(why), *say.losses(why), say.comes(why))
+    comes = why.comes
+    return WhyView(
+        at=at,
+        power=None if why.turned is None else why.turned.power,
+        since=None if why.turned is None else why.turned.at,
+        won=None if why.won is None else _view_line(why.won, say.cause(why)),
+        lost=[_view_line(one, say.reason(one)) for one in why.lost],
+        plan=[
+            WhyPlanView(at=row.at, what=row.what, schedule_id=row.schedule_id, why=row.why)
+            for row in why.plan
+        ],
+        next_at=None if comes is None else comes.end if comes.start <= now else comes.start,
+        words=[sentence for sentence in sentences if sentence],
+    )
+
+
 async def identify_diffuser(call: Call[None]) -> OutcomeView:
     """Ask one device to show itself."""
     diffuser = call.house.diffusers.get(call.path["diffuser_id"])
@@ -131,6 +222,20 @@ async def remove_diffuser(call: Call[None]) -> None:
     await call.house.diffusers.remove(call.path["diffuser_id"])
 
 
+def _view_line(line: Decision, words: str) -> WhyLineView:
+    return WhyLineView(
+        at=line.at,
+        happened=line.happened,
+        origin=line.origin,
+        reference=line.reference,
+        power=line.power,
+        percent=line.percent,
+        code=line.code,
+        until=line.until,
+        words=words,
+    )
+
+
 def _end_of(asked: WishBody, now: datetime) -> datetime | None:
     if asked.until_i_say:
         return UNTIL_I_SAY
@@ -149,6 +254,7 @@ ROUTES: tuple[Route, ...] = (
     route("POST", f"{_ONE}/state", Scope.CONTROL, wish_state, asks=WishBody, answers=OutcomeView),
     route("DELETE", f"{_ONE}/override", Scope.CONTROL, let_go, status=HTTPStatus.NO_CONTENT),
     route("POST", f"{_ONE}/identify", Scope.CONTROL, identify_diffuser, answers=OutcomeView),
+    route("GET", f"{_ONE}/why", Scope.READ, tell_why, asks=WhyQuery, answers=WhyView),
     route("GET", f"{_ONE}/profiles", Scope.READ, list_profiles, answers=list[ProfileView]),
     route(
         "PUT",

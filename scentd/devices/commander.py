@@ -232,7 +232,7 @@ class Commander:
         if wish.power is not False and must_yield(origin, Rank.AWAY):
             away_until = self._away_until()
             if away_until is not None and now < away_until:
-                return Answer.OVERRIDDEN, Reason("away", {"until": _moment(away_until)})
+                return Answer.OVERRIDDEN, Reason("away", {"until": away_until.isoformat()})
         return None
 
     def _hold(self, wish: Wish) -> None:
@@ -375,8 +375,4 @@ def _refused(answer: Answer, reason: Reason) -> Outcome:
 def _held(held: Override) -> Reason:
     if held.until == UNTIL_I_SAY:
         return Reason("by_hand_for_good")
-    return Reason("by_hand", {"until": _moment(held.until)})
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%d %B, %H:%M} UTC"
+    return Reason("by_hand", {"until": held.until.isoformat()})

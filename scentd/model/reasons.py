@@ -2,18 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A stable code and what stands in its sentence; moments are ISO 8601 in UTC."""
+    """A stable code and what stands in its sentence.
+
+    Moments are ISO 8601 in UTC, wall times HH:MM.
+    """
 
     code: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Give the sentence in English, for logs and for programs that show it as it is."""
-        return _ENGLISH[self.code].format_map(self.facts)
+        return _ENGLISH[self.code].format_map({**self.facts, "until": self._until()})
+
+    @property
+    def until(self) -> datetime | None:
+        """The moment until which it stands, None where there is none (or it is a wall time)."""
+        said = self.facts.get("until")
+        return datetime.fromisoformat(said) if isinstance(said, str) and "T" in said else None
+
+    def _until(self) -> str:
+        moment = self.until
+        return str(self.facts.get("until", "")) if moment is None else f"{moment:%d %B, %H:%M} UTC"
 
 
 _ENGLISH = {

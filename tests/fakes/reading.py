@@ -12,6 +12,7 @@ PAGES = (
     "/scenes/new",
     "/presence",
     "/devices",
+    "/safety",
     "/settings",
     "/status",
 )

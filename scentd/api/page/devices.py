@@ -1,6 +1,7 @@
 """Devices: what was found, what the household calls it, which model it is."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -9,6 +10,8 @@ from scentd.api.page.cards import Card, build_cards
 from scentd.api.page.home import check_outcome
 from scentd.api.page.refills import read_news
 from scentd.api.page.visit import Page, Visit
+from scentd.api.page.whywords import WhyWords
+from scentd.api.why import explain
 from scentd.model.cartridge import Cartridge, SlotKey
 from scentd.model.commands import Wish
 from scentd.model.diffuser import Diffuser
@@ -51,9 +54,31 @@ async def show_device(visit: Visit) -> web.Response:
             "profiles": house.diffusers.profiles(diffuser.id),
             "rooms": sorted({one.room for one in house.diffusers.all() if one.room}),
             "slots": slots,
+            **await _why(visit, diffuser),
         },
         at="devices",
     )
+
+
+async def _why(visit: Visit, diffuser: Diffuser) -> dict[str, object]:
+    """Give what the question “why?” needs, about the moment that was asked for or now."""
+    asked = visit.request.query.get("at", "")
+    at = _moment(asked, visit) or visit.now
+    why = await explain(visit.house, diffuser.id, at)
+    return {
+        "why": why,
+        "say": WhyWords(visit.house, visit.formats, visit.now),
+        "why_at": f"{visit.formats.local(at):%Y-%m-%dT%H:%M}",
+    }
+
+
+def _moment(asked: str, visit: Visit) -> datetime | None:
+    """Read a wall time of the house; None where it is none or lies ahead."""
+    try:
+        at = datetime.fromisoformat(asked).replace(tzinfo=visit.house.household.zone)
+        return min(at.astimezone(UTC), visit.now)
+    except (ValueError, OverflowError):
+        return None
 
 
 async def rename(visit: Visit) -> web.Response:

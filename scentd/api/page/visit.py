@@ -27,6 +27,7 @@ NAVIGATION = (
     ("schedule", "/schedule"),
     ("presence", "/presence"),
     ("devices", "/devices"),
+    ("safety", "/safety"),
     ("settings", "/settings"),
     ("health", "/status"),
 )

@@ -21,6 +21,7 @@ ADDRESSES = {
     "devices": "/devices",
     "device": "/devices/tasmota-b2",
     "cartridge": "/cartridges/native-c3/1",
+    "safety": "/safety",
     "settings": "/settings",
     "health": "/status",
     "error": "/nothing-here",
@@ -45,7 +46,7 @@ async def test_every_page_is_accessible_and_fits_a_phone(page, base, theme):
         await page.set_viewport_size(PHONE)
         width = await page.evaluate("document.documentElement.scrollWidth")
         assert width <= PHONE["width"], name
-        if name == "presence":
+        if name in {"presence", "safety", "device"}:
             await take(page, f"{name}-phone-{theme}")
     await page.goto(base)
     await take(page, f"home-phone-{theme}")

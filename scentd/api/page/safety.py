@@ -1,0 +1,168 @@
+"""Safety: the limits, what is used of them, quiet hours, care, locks and the stop that holds."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import time
+from http import HTTPStatus
+
+from aiohttp import web
+
+from scentd.api.names import titles
+from scentd.api.page.visit import Page, Visit
+from scentd.api.safety import MOST_MINUTES, MOST_UL
+from scentd.model.safety import Limits, QuietHours, SafetyRules, Use, Ward
+
+_HERE = "/safety"
+_UL_PER_ML = 1000
+FIELDS = ("run_minutes", "hour_minutes", "day_minutes", "day_ul")
+"""What the page sets; the rest is left to programs and stays as it is."""
+_MOST = {"run_minutes": MOST_MINUTES, "hour_minutes": 1_440, "day_minutes": MOST_MINUTES * 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What is used of one limit: `used` of `most`, both in the unit that `key` says."""
+
+    key: str
+    used: float
+    most: float
+
+
+class _Unfit(ValueError):
+    """A field holds what is no limit or no time."""
+
+
+async def show_safety(visit: Visit) -> web.Response:
+    """Show what is allowed at most and what is used of it today."""
+    return _page(visit)
+
+
+async def save_safety(visit: Visit) -> web.Response:
+    """Keep the limits, quiet hours, care and locks of the form."""
+    try:
+        rules = _read(visit)
+    except _Unfit:
+        return _page(visit, problem=visit.words("safety.unfit"))
+    await visit.house.safety.save(rules)
+    return visit.done(_HERE, "safety_saved")
+
+
+async def hold(visit: Visit) -> web.Response:
+    """Stop everything until somebody says otherwise."""
+    await visit.house.safety.hold(visit.source)
+    return visit.done(_HERE, "held")
+
+
+async def release(visit: Visit) -> web.Response:
+    """Let go of the stop."""
+    await visit.house.safety.release()
+    return visit.done(_HERE, "let_go")
+
+
+def bars(use: Use) -> list[Bar]:
+    """Give the use of each limit that holds, the tightest first."""
+    limits = use.limits
+    known = (
+        ("run", use.run_s / 60, limits.run_minutes),
+        ("hour", use.hour_s / 60, limits.hour_minutes),
+        ("day", use.day_s / 60, limits.day_minutes),
+        ("hour_oil", use.hour_ul / _UL_PER_ML, _ml(limits.hour_ul)),
+        ("day_oil", use.day_ul / _UL_PER_ML, _ml(limits.day_ul)),
+    )
+    found = [Bar(key, min(used, most), most) for key, used, most in known if most]
+    return sorted(found, key=lambda bar: -bar.used / bar.most)
+
+
+def _ml(ul: int | None) -> float | None:
+    return None if ul is None else ul / _UL_PER_ML
+
+
+def _read(visit: Visit) -> SafetyRules:
+    known, form = visit.house.safety.rules, visit.form
+    rooms = {
+        room: _limits(form.get, f"room.{number}", known.rooms.get(room, Limits()))
+        for number, room in enumerate(_rooms(visit))
+    }
+    diffusers = [one.id for one in visit.house.diffusers.all()]
+    return replace(
+        known,
+        everywhere=_limits(form.get, "everywhere", known.everywhere),
+        rooms={
+            room: limits for room, limits in {**known.rooms, **rooms}.items() if limits != Limits()
+        },
+        quiet=_quiet(visit, known),
+        wards=frozenset(ward for ward in Ward if ward in form.getall("wards", [])),
+        unsafe_scents={ward: _names(form.get(f"unsafe.{ward}", "")) for ward in Ward},
+        child_locked=frozenset(one for one in diffusers if one in form.getall("locked", [])),
+    )
+
+
+def _limits(get: Callable[[str, str], str], prefix: str, known: Limits) -> Limits:
+    return replace(known, **{name: _amount(get(f"{prefix}.{name}", ""), name) for name in FIELDS})
+
+
+def _amount(text: str, name: str) -> int | None:
+    text = text.strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        amount = round(float(text) * _UL_PER_ML) if name == "day_ul" else int(text)
+    except (ValueError, OverflowError):
+        raise _Unfit from None
+    if not 1 <= amount <= _MOST.get(name, MOST_UL):
+        raise _Unfit
+    return amount
+
+
+def _quiet(visit: Visit, known: SafetyRules) -> tuple[QuietHours, ...]:
+    begins, ends = visit.form.get("quiet_begins", ""), visit.form.get("quiet_ends", "")
+    others = known.quiet[1:]
+    if not (begins or ends):
+        return others
+    try:
+        first = QuietHours(
+            time.fromisoformat(begins), time.fromisoformat(ends), visit.form.get("quiet_room", "")
+        )
+    except ValueError:
+        raise _Unfit from None
+    return first, *others
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip()[:80] for name in text.split(",") if name.strip())
+
+
+def _rooms(visit: Visit) -> list[str]:
+    return sorted({one.room for one in visit.house.diffusers.all() if one.room})
+
+
+def _page(visit: Visit, *, problem: str = "") -> web.Response:
+    book = visit.house.safety
+    known = visit.house.diffusers.all()
+    rooms = _rooms(visit)
+    return visit.page(
+        "safety.html",
+        {
+            "problem": problem,
+            "rules": book.rules,
+            "diffusers": titles(known),
+            "rooms": rooms,
+            "fields": FIELDS,
+            "no_limits": Limits(),
+            "wards": tuple(Ward),
+            "quiet": book.rules.quiet[0] if book.rules.quiet else None,
+            "more_quiet": len(book.rules.quiet[1:]),
+            "use_of": {one.id: bars(book.use_of(one.id)) for one in known},
+            "use_in": {room: bars(book.use_in(room)) for room in rooms},
+        },
+        at="safety",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
+    )
+
+
+PAGES: tuple[Page, ...] = (
+    Page("GET", _HERE, show_safety),
+    Page("POST", _HERE, save_safety),
+    Page("POST", f"{_HERE}/hold", hold),
+    Page("POST", f"{_HERE}/release", release),
+)
