@@ -119,24 +119,24 @@ class Level:
         is_sure = self.fallen_from_ul is None or self.fallen_s >= SURE_AGAIN_S
         return self.quality is LevelQuality.MEASURED and is_sure
 
-    def after_time(self, seconds: float) -> "Level":
-        """Give the level after time has passed: a little evaporates, and it is less sure."""
+    def after_time(
+        self, seconds: float, use_by_data_ul: float = 0.0, percent: int = 100
+    ) -> "Level":
+        """Give the level after time has passed in which the device ran at that step, or did not.
+
+        A little evaporates either way; the band widens by how unsure both are.
+        """
         unheard_s = self.unheard_s + seconds
         is_stale = unheard_s > FRESH_S and self.quality in _FROM_DEVICE
-        evaporated = self.capacity_ul * EVAPORATION_PER_DAY * seconds / 86_400
-        return replace(
-            self.after_run(evaporated, RESTING),
-            unheard_s=unheard_s,
-            doubted_s=self.doubted_s + seconds,
-            fallen_s=self.fallen_s + seconds,
-            quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,
-        )
-
-    def after_run(self, use_by_data_ul: float, percent: int = 100) -> "Level":
-        """Give the level after a run at that step; the band widens by how unsure the rate is."""
-        since = added(self.use_since_sure, percent, use_by_data_ul)
+        evaporated_ul = self.capacity_ul * EVAPORATION_PER_DAY * seconds / 86_400
+        since = added(self.use_since_sure, RESTING, evaporated_ul)
+        taught = added(self.taught_use, RESTING, evaporated_ul)
+        used_ul = evaporated_ul * self.rate.factor_of(RESTING, self.scent)
+        if use_by_data_ul > 0:
+            since = added(since, percent, use_by_data_ul)
+            taught = added(taught, percent, use_by_data_ul)
+            used_ul += use_by_data_ul * self.rate.factor_of(percent, self.scent)
         unsure_ul = self.rate.spread_ul(since, self.scent) * Z90
-        used_ul = use_by_data_ul * self.rate.factor_of(percent, self.scent)
         believed_ul = max(0.0, self.believed_ul - used_ul)
         return replace(
             self,
@@ -144,8 +144,16 @@ class Level:
             remaining_ul=min(self.remaining_ul, believed_ul),
             error_ul=min(math.hypot(self.sure_ul, unsure_ul), float(self.capacity_ul)),
             use_since_sure=since,
-            taught_use=added(self.taught_use, percent, use_by_data_ul),
+            taught_use=taught,
+            unheard_s=unheard_s,
+            doubted_s=self.doubted_s + seconds,
+            fallen_s=self.fallen_s + seconds,
+            quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,
         )
+
+    def after_run(self, use_by_data_ul: float, percent: int = 100) -> "Level":
+        """Give the level after a run at that step, whose time was told already."""
+        return self.after_time(0.0, use_by_data_ul, percent)
 
     def after_blind_run(
         self, most_by_data_ul: float, percent: int = 100, *, is_read: bool

@@ -9,6 +9,7 @@ terms that had a part in it, each by its part and by how unsure it was (a Kalman
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 from typing import TypeAlias
 
 Z90 = 1.645
@@ -98,17 +99,12 @@ class Rate:
 
     def spread_ul(self, use: Use, scent: str = "") -> float:
         """Give the standard deviation of the true use, in microlitres."""
-        names, covariance = (_DEVICE, *self.terms), _covariance(self)
         pull = _pull(self, use, scent)
-        variance = 0.0
-        for name, ul in pull.items():
-            if name not in names:
-                variance += (ul * _first_spread(name)) ** 2
-                continue
-            row = covariance[names.index(name)]
-            variance += ul * sum(
-                row[number] * pull.get(other, 0.0) for number, other in enumerate(names)
-            )
+        known = [pull.pop(name, 0.0) for name in (_DEVICE, *self.terms)]
+        variance = sum((ul * _first_spread(name)) ** 2 for name, ul in pull.items())
+        for ul, row in zip(known, _covariance(self), strict=True):
+            if ul:
+                variance += ul * sum(map(mul, row, known))
         return math.sqrt(max(0.0, variance))
 
     def after_fall(

@@ -107,10 +107,9 @@ class Stock:
             self._outlook.note_use(*known, start, now, passed.use_ul)
         feeding = self.feeding(diffuser_id)
         for slot in self.of(diffuser_id):
-            slot.level = slot.level.after_time(passed.seconds)
+            use_ul = passed.use_ul if slot is feeding else 0.0
+            slot.level = slot.level.after_time(passed.seconds, use_ul, passed.percent)
             slot.level_at = now
-            if slot is feeding and passed.use_ul > 0:
-                slot.level = slot.level.after_run(passed.use_ul, passed.percent)
 
     def follow(self, diffuser_id: str, state: DiffuserState, now_s: float) -> None:
         """Go on with a device as it is from now on."""
