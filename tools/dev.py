@@ -27,7 +27,7 @@ make run         start the living demo: a home, its shop and the staff pages; Ct
 make test        run the tests; what they need is installed first
 make test-long   run them at full depth (about an hour)
 make check       format, lint, types, layers, dependencies, dead code
-make bench       measure, side by side with the bare libraries
+make bench       measure, side by side with the bare libraries (ARGS=--quick: less of all)
 make lock        compile the locks in requirements/ again (add ARGS=--upgrade for newer versions)
 make help        this list
 
