@@ -31,6 +31,7 @@ from scentd.devices.wishes import possible
 from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser
 from scentd.model.events import (
+    ClockStepped,
     CommandRefused,
     CommandUnconfirmed,
     DiffuserFound,
@@ -114,6 +115,8 @@ class Commander:
         bus.subscribe(DiffuserFound, self._on_found)
         bus.subscribe(DiffuserRemoved, self._on_removed)
         bus.subscribe(CommandUnconfirmed, self._on_unconfirmed)
+        # A power cut right after a step must not take the step for time that passed.
+        bus.subscribe(ClockStepped, lambda _: self._note_news())
 
     async def load(self) -> None:
         """Take up what the last life of the hub promised; load registry and states before."""

@@ -1,5 +1,6 @@
 """No history of wishes, restarts and stepped clocks passes a limit. Checked by our own count."""
 
+import random
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from scentd.devices.dose import SLICE_S, Limit, Meter, judge
 from scentd.devices.guard import DoseGuard
+from scentd.devices.ledger import KEPT_EVERY_S
 from scentd.devices.settings import DeviceSettings
 from scentd.model.diffuser import (
     Availability,
@@ -77,7 +79,8 @@ class Bath:
     def __init__(self) -> None:
         self.clock = ManualClock(BEGINNING)
         self.real_s = 0.0
-        self.days: list[float] = [0.0]
+        self.days: list[float] = []
+        self.day_begun_s: float | None = None
         self.truth = {"a": Truth(), "b": Truth(), "": Truth()}
         self.percent: dict[str, int | None] = {"a": None, "b": None}
         self.boot = "1"
@@ -90,8 +93,10 @@ class Bath:
             self.guard.time.recall(time)
         self.guard.ledger.recall(facts)
         self.guard.ledger.look_at_day()
+        self.note_day()
         for device in BATH:
             self.tell(device)
+        self.keep()
 
     def restart(self, *, is_new_boot: bool) -> None:
         facts, time = self.guard.facts(), self.guard.time.fact()
@@ -100,14 +105,25 @@ class Bath:
             self.percent = dict.fromkeys(self.percent)
         self.begin(facts, time)
 
+    def kill(self) -> None:
+        """End the process without a last word; what was kept at the last turn is all there is."""
+        self.begin(*self.kept)
+
+    def keep(self) -> None:
+        self.kept = self.guard.facts(), self.guard.time.fact()
+        self.kept_s = self.real_s
+
     def tell(self, device: Diffuser) -> None:
         percent = self.percent[device.id]
         reported = ReportedState(power=percent is not None, intensity_percent=percent)
         state = DiffuserState(reported, availability=Availability.ONLINE)
-        self.guard.note(device, state)
+        if self.guard.note(device, state):
+            self.keep()
 
     def wish_on(self, device: Diffuser, percent: int) -> None:
-        if self.guard.refusal(device, percent) is None:
+        may = self.guard.refusal(device, percent) is None
+        self.note_day()
+        if may:
             self.percent[device.id] = percent
             self.tell(device)
 
@@ -136,6 +152,13 @@ class Bath:
             self.pass_time(min(end_s - self.real_s, spare_s))
         self.look()
 
+    def note_day(self) -> None:
+        """Write down when the guard began to count a new day."""
+        begun_s = self.guard.ledger.day_begun_s
+        if begun_s != self.day_begun_s:
+            self.day_begun_s = begun_s
+            self.days.append(self.real_s)
+
     def next_look_s(self) -> float:
         """Looks at which nothing can be due are left out: the guard says when it will judge."""
         runs = self.guard.ledger.running.values()
@@ -143,10 +166,8 @@ class Bath:
         return min(max(due_s, 0.0) // LOOK_S * LOOK_S + LOOK_S, 600.0)
 
     def look(self) -> None:
-        day = self.guard.ledger.day_begun_s
         due = self.guard.due({one.id: one for one in BATH}.__getitem__)
-        if self.guard.ledger.day_begun_s != day:
-            self.days.append(self.real_s)
+        self.note_day()
         for name, reason in due:
             self.guard.send_to_rest(name, reason)
             self.switch(next(one for one in BATH if one.id == name), None)
@@ -159,6 +180,8 @@ class Bath:
                 self.truth[""].add(self.real_s, seconds, ul)
         self.real_s += seconds
         self.clock._pass(seconds)
+        if self.real_s - self.kept_s >= KEPT_EVERY_S:
+            self.keep()
 
 
 def live(bath: Bath, happening: tuple) -> None:
@@ -179,6 +202,8 @@ def live(bath: Bath, happening: tuple) -> None:
             bath.clock.step(timedelta(seconds=seconds))
         case ("set_clock", is_right):
             bath.set_clock(is_right=is_right)
+        case ("kill",):
+            bath.kill()
         case ("restart", is_new_boot):
             bath.restart(is_new_boot=is_new_boot)
 
@@ -224,6 +249,39 @@ def test_no_two_days_begin_within_22_hours(history):
 
     renewals = bath.days[1:]
     assert all(later - earlier >= 22 * 3600 for earlier, later in pairwise(renewals))
+
+
+def test_ten_thousand_moments_pass_no_limit(is_long_run):
+    """Lives of 400 moments, killed without a last word too; one life where time is short."""
+    for seed in range(25 if is_long_run else 1):
+        print(f"seed {seed}")
+        chance = random.Random(seed)
+        bath = Bath()
+
+        for _ in range(400):
+            live(bath, happen(chance))
+
+        assert passed(bath, "a", LIMITS, 1) == []
+        assert passed(bath, "b", LIMITS, 1) == []
+        assert passed(bath, "", ROOM, 2) == []
+
+
+def happen(chance: random.Random) -> tuple:
+    who, percent = chance.randrange(2), chance.choice((50, 100))
+    return chance.choice(
+        (
+            ("wish_on", who, percent),
+            ("wish_on", who, percent),
+            ("wish_off", who),
+            ("press_on", who),
+            ("pass", chance.choice((20.0, 200.0, 1_000.0, 4_000.0))),
+            ("pass", chance.choice((20.0, 200.0, 1_000.0, 4_000.0))),
+            ("step", chance.choice((-90_000, -7_200, -45, 45, 3_600, 90_000))),
+            ("set_clock", chance.random() < 0.7),
+            ("restart", chance.random() < 0.5),
+            ("kill",),
+        )
+    )
 
 
 @given(

@@ -1,5 +1,6 @@
 """What the household allows at most, for every wish of anybody."""
 
+import json
 from dataclasses import replace
 from datetime import time, timedelta
 from itertools import product
@@ -9,7 +10,9 @@ import pytest
 from adapters.simulator.native import NativeThing
 from scentd.devices.precedence import BY_HAND
 from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Source
+from scentd.model.events import ClockStepped
 from scentd.model.safety import Happened, Limits, QuietHours, SafetyRules, StopHold, Ward
+from scentd.store.safety import read_facts
 from tests.fakes.devices import Devices
 
 LAMP = "native-drift-7"
@@ -171,6 +174,17 @@ class TestTheCount:
         await devices.restart()
 
         assert devices.ask(LAMP, power=True).reason.code == "day"
+
+    async def test_a_step_is_written_down_before_a_power_cut_can_follow(
+        self, devices: Devices
+    ) -> None:
+        devices.clock.step(timedelta(days=2))
+        devices.bus.publish(ClockStepped(devices.clock.now(), 2 * 86_400.0))
+        await devices.pass_time(1)
+
+        kept = await devices.database.read(lambda c: read_facts(c, "time"))
+
+        assert json.loads(kept[""])["wall"].startswith("2026-03-04")
 
     async def test_midnight_gives_a_new_one(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
