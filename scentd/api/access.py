@@ -14,7 +14,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from scentd.api.backoff import BackOff
-from scentd.api.errors import LinkRefused, PinUnfit, PinWrong, TokenRefused, TokenUnknown
+from scentd.api.errors import (
+    LinkRefused,
+    PinTooPlain,
+    PinUnfit,
+    PinWrong,
+    TokenRefused,
+    TokenUnknown,
+)
 from scentd.clock import Clock
 from scentd.store import access as rows
 from scentd.store.access import AccessToken, BrowserSession, PinHash
@@ -185,9 +192,9 @@ class Access:
     async def set_pin(self, pin: str) -> None:
         """Set the household's PIN: 6 to 12 digits, not all alike; raises PinUnfit."""
         if not (pin.isascii() and pin.isdigit() and 6 <= len(pin) <= 12):
-            raise PinUnfit("A PIN has 6 to 12 digits and nothing else.")
+            raise PinUnfit
         if len(set(pin)) == 1:
-            raise PinUnfit("A PIN of one digit repeated is the first that anybody tries.")
+            raise PinTooPlain
         salt = secrets.token_bytes(16)
         chosen = PinHash(salt, await self._scrypt(pin, salt))
         now = self._clock.now()

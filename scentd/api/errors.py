@@ -142,8 +142,17 @@ class PinUnfit(ApiError):
 
     code = "pin_unfit"
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str = "A PIN has 6 to 12 digits and nothing else.") -> None:
         super().__init__(reason, "Choose 6 to 12 digits that are not all alike.", field="pin")
+
+
+class PinTooPlain(PinUnfit):
+    """What was chosen is one digit again and again."""
+
+    code = "pin_too_plain"
+
+    def __init__(self) -> None:
+        super().__init__("A PIN of one digit repeated is the first that anybody tries.")
 
 
 class TooManyTries(ApiError):
@@ -158,6 +167,7 @@ class TooManyTries(ApiError):
             "A sign-in link made on the hub itself with “scentd token link” works at once.",
         )
         self.wait_s = wait_s
+        self.minutes = minutes
 
 
 class TokenUnknown(ApiError):
@@ -182,6 +192,7 @@ class ReorderUnknown(ApiError):
             f"Nothing is proposed or on order for {slot}.",
             "A refill is proposed when its cartridge runs low and the hub is paired.",
         )
+        self.slot = slot
 
 
 class NoCloud(ApiError):
@@ -232,6 +243,7 @@ class NotFound(ApiError):
             f"There is nothing at {path[:120]}.",
             "The API is described at /api/v1/openapi.json; the page starts at /.",
         )
+        self.path = path
 
 
 class MethodUnfit(ApiError):
@@ -241,6 +253,8 @@ class MethodUnfit(ApiError):
 
     def __init__(self, method: str, allowed: str) -> None:
         super().__init__(f"{method[:20]} does not work here.", f"Use one of: {allowed}.")
+        self.method = method
+        self.allowed = allowed
 
 
 class BodyTooLarge(ApiError):
@@ -249,8 +263,9 @@ class BodyTooLarge(ApiError):
     code = "body_too_large"
 
     def __init__(self, limit: int) -> None:
+        self.limit_kib = limit // 1024
         super().__init__(
-            "The body is too large.", f"At most {limit // 1024} KiB are read; send less."
+            "The body is too large.", f"At most {self.limit_kib} KiB are read; send less."
         )
 
 

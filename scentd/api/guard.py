@@ -26,13 +26,16 @@ from scentd.api.errors import (
     OriginRefused,
     status_of,
 )
+from scentd.api.refusals import refusal
 from scentd.api.routes import CALLER, MAX_BODY_BYTES
 from scentd.api.settings import ApiSettings
+from scentd.api.words import Words
 from scentd.model.errors import ScentdError
 
 _log = logging.getLogger(__name__)
 
 ErrorPage = Callable[[web.Request, ScentdError, HTTPStatus], web.Response]
+WordsFor = Callable[[web.Request], Words]
 
 STATIC = "/static/"
 COMPRESS_FROM_BYTES = 1024
@@ -142,24 +145,27 @@ def _is_own(request: web.Request, origin: str) -> bool:
     return origin.lower() in {f"http://{host}", f"https://{host}"}
 
 
-def answer_errors(error_page: ErrorPage) -> Middleware:
+def answer_errors(error_page: ErrorPage, words_for: WordsFor) -> Middleware:
     """Turn whatever is raised into {code, message, hint}, or into a page for a browser."""
+
+    def say(request: web.Request, error: ScentdError) -> web.StreamResponse:
+        return _answer_error(request, error, error_page, words_for)
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except ScentdError as error:
-            return _answer_error(request, error, error_page)
+            return say(request, error)
         except web.HTTPException as error:
             if error.status < HTTPStatus.BAD_REQUEST:
                 raise
-            return _answer_error(request, _as_ours(request, error), error_page)
+            return say(request, _as_ours(request, error))
         except ConnectionResetError:
             raise  # the reader went away; there is nobody to answer
         except Exception:  # noqa: BLE001 - one broken answer must not close the door for others
             _log.exception("%s %s failed", request.method, _pattern(request))
-            return _answer_error(request, InternalFault(), error_page)
+            return say(request, InternalFault())
 
     return middleware
 
@@ -178,14 +184,15 @@ def wants_json(request: web.Request) -> bool:
 
 
 def _answer_error(
-    request: web.Request, error: ScentdError, error_page: ErrorPage
+    request: web.Request, error: ScentdError, error_page: ErrorPage, words_for: WordsFor
 ) -> web.StreamResponse:
     status = status_of(error)
     if not wants_json(request):
         return error_page(request, error, status)
-    body = {"code": error.code, "message": error.message, "hint": error.hint}
-    if error.field:
-        body["field"] = error.field
+    told = refusal(error, words_for(request))
+    body = {"code": told.code, "message": told.message, "hint": told.hint}
+    if told.field:
+        body["field"] = told.field
     response = web.json_response(body, status=status)
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"

@@ -9,10 +9,10 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from scentd.api.access import Caller, CallerKind, Scope
+from scentd.api.access import NOBODY, Caller, CallerKind, Scope
 from scentd.api.errors import (
     BodyInvalid,
     BodyNotJson,
@@ -129,6 +129,13 @@ class Desk:
     def words(self) -> Words:
         """The texts of the household's language."""
         return self.languages.of(self.house.household.household.language)
+
+    def words_for(self, request: web.Request) -> Words:
+        """Give the household's language, but the browser's own until it is known who asks."""
+        if request.get(CALLER, NOBODY).kind is not CallerKind.NOBODY:
+            return self.words
+        accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
+        return self.languages.preferred(accepted) or self.words
 
 
 def bind(row: Route, desk: Desk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -4,6 +4,7 @@ A text is found by a dotted key and may hold `{facts}`. A text that counts has t
 and `.other`, chosen by the fact `count`. A language is offered once it has every text.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -57,6 +58,22 @@ class Languages:
     def of(self, tag: str) -> Words:
         """Give the language of a tag such as `de-AT`, else its parent, else English."""
         return self._by_tag.get(tag) or self._by_tag.get(tag[:2]) or self._by_tag[ENGLISH]
+
+    def preferred(self, accepted: str) -> Words | None:
+        """Give the language an `Accept-Language` header likes best, None if none is spoken."""
+        ranges = (one.partition(";") for one in accepted.split(","))
+        liked = [(tag.strip().lower()[:2], _quality(rest)) for tag, _, rest in ranges]
+        spoken = [(tag, quality) for tag, quality in liked if tag in self._by_tag and quality > 0]
+        return self._by_tag[max(spoken, key=lambda one: one[1])[0]] if spoken else None
+
+
+def _quality(parameters: str) -> float:
+    """Give the weight of a language range (RFC 9110, 12.4.2); one that is no number counts not."""
+    name, _, value = parameters.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    found = re.fullmatch(r"[01](?:\.\d{0,3})?", value.strip())
+    return float(found[0]) if found else 0.0
 
 
 def read_texts(folder: Traversable) -> dict[str, dict[str, str]]:

@@ -23,3 +23,4 @@ class NothingToAnswer(ScentdError):
             f"Nobody asked whether {slot} was refilled.",
             "Say what you put in: a new refill cycle begins.",
         )
+        self.slot = slot

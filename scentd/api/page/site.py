@@ -25,6 +25,7 @@ from scentd.api.page import (
 from scentd.api.page.assets import Assets
 from scentd.api.page.rendering import Renderer
 from scentd.api.page.visit import Form, Page, Visit, no_form, redirect
+from scentd.api.refusals import refusal
 from scentd.api.routes import CALLER, MAX_BODY_BYTES, Desk, check_csrf
 from scentd.model.errors import ScentdError
 
@@ -66,7 +67,7 @@ class Site:
         return visit.page(
             "error.html",
             {
-                "error": error,
+                "error": refusal(error, visit.words),
                 "number": status.value,
             },
             at="",

@@ -62,8 +62,8 @@ class Visit:
 
     @property
     def words(self) -> Words:
-        """The texts of the household's language."""
-        return self.desk.words
+        """The texts of the household's language; of the browser's before somebody signs in."""
+        return self.desk.words_for(self.request)
 
     @property
     def formats(self) -> Formats:
