@@ -11,6 +11,7 @@ from scentd.api.page.tones import tones
 from scentd.api.sentences import fault
 from scentd.api.views import slots_of
 from scentd.model.cartridge import Cartridge, RunOut
+from scentd.model.commands import UNTIL_I_SAY
 from scentd.model.diffuser import Availability, Diffuser, DiffuserState
 
 PERCENT = 100
@@ -141,7 +142,11 @@ def _card(
     notes = _state_notes(diffuser, state, formats, now)
     until = house.commands.override_ends_at(diffuser.id)
     if until is not None and not notes:
-        notes.append(Note("info", formats.words("card.by_hand", when=formats.soon(until, now))))
+        if until == UNTIL_I_SAY:
+            held = formats.words("card.by_hand_for_good")
+        else:
+            held = formats.words("card.by_hand", when=formats.soon(until, now))
+        notes.append(Note("info", held))
     for one in fitted:
         if house.cartridges.is_rise_doubted(one.slot):
             link = f"/cartridges/{one.slot.diffuser_id}/{one.slot.slot_no}"

@@ -4,6 +4,7 @@ from datetime import time
 
 import pytest
 
+from scentd.model.commands import UNTIL_I_SAY
 from scentd.model.safety import Limits, QuietHours, Ward
 from tests.fakes.reading import text_of
 
@@ -87,3 +88,11 @@ async def test_it_speaks_the_households_language(member, rig, language, title):
     _, page = await member.read("/safety")
 
     assert f"<h1>{title}</h1>" in page
+
+
+async def test_a_card_says_that_a_hand_holds_for_good(member, rig):
+    rig.devices.held[SHELF] = UNTIL_I_SAY
+
+    _, page = await member.read("/")
+
+    assert "Set by hand until you say otherwise." in text_of(page)
