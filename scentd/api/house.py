@@ -11,6 +11,7 @@ from typing import Protocol
 
 from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
+from scentd.api.connections import Broker, Cloud, Pairing
 from scentd.automation.dryrun import DryRun
 from scentd.bus import Bus
 from scentd.clock import Clock
@@ -309,100 +310,6 @@ class Automations(Protocol):
 
     def hear_phrase(self, text: str, language: str = "", room: str = "") -> Sequence[str]:
         """Fire the rules that wait for a sentence; their ids. "" for what is not known."""
-        ...
-
-
-class Broker(Protocol):
-    """The link to the MQTT broker."""
-
-    @property
-    def is_connected(self) -> bool:
-        """Whether messages flow now."""
-        ...
-
-    @property
-    def why(self) -> str:
-        """Why not, in plain words; "" when connected."""
-        ...
-
-
-class Offer(Protocol):
-    """A pairing on offer: what to type or scan, and the words to compare."""
-
-    @property
-    def user_code(self) -> str:
-        """The code to type, as people write it."""
-        ...
-
-    @property
-    def verification_url(self) -> str:
-        """Where to say yes, with the code filled in."""
-        ...
-
-    @property
-    def typing_url(self) -> str:
-        """Where to type the code."""
-        ...
-
-    @property
-    def words(self) -> Sequence[str]:
-        """Four words both screens must show."""
-        ...
-
-    @property
-    def expires_at(self) -> datetime:
-        """When the offer ends."""
-        ...
-
-
-class Cloud(Protocol):
-    """How things stand with the cloud."""
-
-    @property
-    def paired(self) -> bool:
-        """Whether the hub belongs to an account."""
-        ...
-
-    @property
-    def household_name(self) -> str:
-        """What the account calls the household; "" while not paired."""
-        ...
-
-    @property
-    def connected(self) -> bool:
-        """Whether the cloud was reached at the last try."""
-        ...
-
-    @property
-    def queued(self) -> int:
-        """How many events wait to be sent."""
-        ...
-
-    @property
-    def last_contact_at(self) -> datetime | None:
-        """When the cloud last answered."""
-        ...
-
-    @property
-    def why(self) -> str:
-        """Why it is not connected, in plain words; "" when it is."""
-        ...
-
-    @property
-    def offer(self) -> Offer | None:
-        """The pairing on offer now."""
-        ...
-
-
-class Pairing(Protocol):
-    """The way into an account."""
-
-    async def start(self) -> object:
-        """Ask the cloud for a new code; the offer then stands in `Cloud.offer`."""
-        ...
-
-    async def leave(self) -> None:
-        """Belong to no account any more; the cloud is told if it can be reached."""
         ...
 
 

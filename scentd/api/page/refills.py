@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from scentd.api.house import Cloud, House
+from scentd.api.connections import Cloud
+from scentd.api.house import House
 from scentd.api.page.formats import Formats
 from scentd.api.reorders import read_reorders
 from scentd.contracts.documents import ReorderState, ReorderStatusV1
