@@ -322,14 +322,11 @@ def _doubting(level: Level, reading_ul: float, error_ul: float) -> Level:
 
 
 def _fallen(level: Level, reading_ul: float, error_ul: float) -> Level:
-    """Believe a fall: one that goes on was use, as of a device that runs fast; one that came to
-    rest was none, teaches nothing, and may be a mistake for a while yet.
-    """
-    if level.doubted_ul is not None and reading_ul < level.doubted_ul - error_ul:
-        return replace(_believing(level, reading_ul, error_ul), fallen_from_ul=None)
+    """Believe a fall at a stroke; one that came to rest was no use, and teaches nothing."""
+    is_falling = level.doubted_ul is not None and reading_ul < level.doubted_ul - error_ul
     return replace(
         _believing(level, reading_ul, error_ul),
-        taught_from_ul=None,
+        taught_from_ul=level.taught_from_ul if is_falling else None,
         fallen_from_ul=max(level.believed_ul, level.taken_ul or 0.0, level.fallen_from_ul or 0.0),
         fallen_to_ul=reading_ul,
         fallen_s=0.0,
