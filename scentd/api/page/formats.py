@@ -94,10 +94,15 @@ class Formats:
         written = "".join(marks.get(sign, sign) for sign in amount)
         return self.words("money.pattern", amount=written, sign=_SIGNS.get(currency, currency))
 
+    def decimal(self, value: float, digits: int) -> str:
+        """Write a number with so many digits after the point, or comma."""
+        return f"{value:.{digits}f}".replace(".", self.words("money.point"))
+
     def millilitres(self, microlitres: int) -> str:
         """Write an amount of oil: 50 ml, 7.5 ml."""
-        amount = f"{microlitres / 1000:.1f}".removesuffix(".0")
-        return self.words("ml", amount=amount.replace(".", self.words("money.point")))
+        whole = f"{self.words('money.point')}0"
+        amount = self.decimal(microlitres / 1000, digits=1).removesuffix(whole)
+        return self.words("ml", amount=amount)
 
 
 _UNITS = (("hours", 1, 36), ("days", 24, 21 * 24), ("weeks", 168, 70 * 24), ("months", 730, 8760))

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from scentd.api.names import titles
+from scentd.api.page.formats import Formats
 from scentd.api.page.visit import Page, Visit
 from scentd.api.safety import MOST_MINUTES, MOST_UL
 from scentd.model.safety import Limits, QuietHours, SafetyRules, Use, Ward
@@ -26,6 +27,8 @@ class Bar:
     key: str
     used: float
     most: float
+    used_words: str
+    most_words: str
 
 
 class _Unfit(ValueError):
@@ -59,18 +62,26 @@ async def release(visit: Visit) -> web.Response:
     return visit.done(_HERE, "let_go")
 
 
-def bars(use: Use) -> list[Bar]:
+def bars(use: Use, formats: Formats) -> list[Bar]:
     """Give the use of each limit that holds, the tightest first."""
     limits = use.limits
-    known = (
+    uses = (
         ("run", use.run_s / 60, limits.run_minutes),
         ("hour", use.hour_s / 60, limits.hour_minutes),
         ("day", use.day_s / 60, limits.day_minutes),
         ("hour_oil", use.hour_ul / _UL_PER_ML, _ml(limits.hour_ul)),
         ("day_oil", use.day_ul / _UL_PER_ML, _ml(limits.day_ul)),
     )
-    found = [Bar(key, min(used, most), most) for key, used, most in known if most]
+    known = [(key, (min(used, most), most)) for key, used, most in uses if most]
+    found = [
+        Bar(key, *pair, *(_number(key, value, formats) for value in pair)) for key, pair in known
+    ]
     return sorted(found, key=lambda bar: -bar.used / bar.most)
+
+
+def _number(key: str, value: float, formats: Formats) -> str:
+    """Write minutes whole, and millilitres to the tenth."""
+    return formats.decimal(value, digits=1 if key.endswith("oil") else 0)
 
 
 def _ml(ul: int | None) -> float | None:
@@ -152,8 +163,8 @@ def _page(visit: Visit, *, problem: str = "") -> web.Response:
             "wards": tuple(Ward),
             "quiet": book.rules.quiet[0] if book.rules.quiet else None,
             "more_quiet": len(book.rules.quiet[1:]),
-            "use_of": {one.id: bars(book.use_of(one.id)) for one in known},
-            "use_in": {room: bars(book.use_in(room)) for room in rooms},
+            "use_of": {one.id: bars(book.use_of(one.id), visit.formats) for one in known},
+            "use_in": {room: bars(book.use_in(room), visit.formats) for room in rooms},
         },
         at="safety",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,

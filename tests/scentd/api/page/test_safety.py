@@ -18,9 +18,7 @@ async def test_what_is_used_today_stands_against_each_limit(member, rig, clock):
 
     _, page = await member.read("/safety")
 
-    assert "30.0 of 60.0 minutes today" in text_of(page) or "30.0 of 60 minutes today" in text_of(
-        page
-    )
+    assert "30 of 60 minutes today" in text_of(page)
     assert "<meter" in page
 
 
