@@ -69,7 +69,9 @@ class Fitter:
             before = self._stock.slots.get(key)
             self._stock.advance(key.diffuser_id, self._clock.monotonic(), self._clock.now())
             rate = await self._rate_of(key)
-            if before is not None and taken_out_ul is not None:
+            # Out of reach it may have run unseen: what is left then says nothing of its rate.
+            is_seen = self._stock.is_in_reach(key.diffuser_id)
+            if before is not None and taken_out_ul is not None and is_seen:
                 most_ul = before.level.capacity_ul
                 rate = before.level.taken_out(min(max(taken_out_ul, 0), most_ul)).rate
             level = filled(capacity_ul, remaining_ul, rate, _scent(sku, scent_name))

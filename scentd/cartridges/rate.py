@@ -129,8 +129,9 @@ class Rate:
         if surprise**2 > _FAR**2 * variance:
             if weights[0] < _RAN:
                 return self
-            is_known = is_told and known.falls > 0
-            return _upset(known, 0.0 if is_known else surprise, FIRST_SPREAD if is_told else noise)
+            if is_told:
+                return replace(_upset(known, 0.0, FIRST_SPREAD), falls=known.falls)
+            return _upset(known, surprise, noise)
         gains = [share / variance for share in shares]
         return replace(
             known,

@@ -202,11 +202,16 @@ class Stock:
         for slot in self.of(diffuser_id):
             slot.watch = slot.watch.after_doubt()
 
+    def is_in_reach(self, diffuser_id: str) -> bool:
+        """Tell whether a device is known to be online now."""
+        known = self.known(diffuser_id)
+        return known is not None and known[1].availability is Availability.ONLINE
+
     def is_evidence(self, slot: FittedSlot, now_s: float) -> bool:
         """Tell whether what is known of a slot may count as a look at it."""
         diffuser_id = slot.key.diffuser_id
         known = self.known(diffuser_id)
-        if known is None or known[1].availability is not Availability.ONLINE:
+        if known is None or not self.is_in_reach(diffuser_id):
             return False
         if now_s < self._settled_at_s.get(diffuser_id, 0.0):
             return False

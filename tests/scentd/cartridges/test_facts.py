@@ -8,6 +8,7 @@ from scentd.cartridges.errors import NothingToAnswer
 from scentd.cartridges.settings import CartridgeSettings
 from scentd.cartridges.suspicion import HELD_S, KNOWN_FROM
 from scentd.model.cartridge import FittedBy, SlotKey
+from scentd.model.diffuser import Availability
 from scentd.model.errors import CartridgeNotFitted
 from scentd.model.events import (
     CartridgeEmpty,
@@ -280,3 +281,26 @@ async def test_what_was_put_in_is_remembered_for_the_plot(home) -> None:
     fittings = await home.shelf.fittings(LAMP, start)
 
     assert [fitting.by for fitting in fittings] == [FittedBy.HOUSEHOLD, FittedBy.TAG]
+
+
+async def test_a_bottle_emptied_while_its_device_was_out_of_reach_teaches_no_rate(home) -> None:
+    await begin(home)
+    await fit(home, PLUG)
+    await use_up(home, PLUG, 5)
+    home.reach("plug", Availability.OFFLINE)
+    await home.clock.advance(20 * HOUR)
+
+    await fit(home, PLUG, taken_out_ul=0)
+
+    assert home.shelf.knowledge(PLUG).rate_factor == 1.0
+
+
+async def test_a_word_that_fits_nothing_known_makes_the_rate_less_sure_and_no_other(home) -> None:
+    await begin(home)
+    await fit(home, PLUG)
+    await use_up(home, PLUG, 1)
+
+    await fit(home, PLUG, taken_out_ul=0)
+
+    learnt = home.shelf.knowledge(PLUG)
+    assert (learnt.rate_factor, learnt.falls) == (1.0, 0)
