@@ -93,10 +93,10 @@ def own_postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def migrated_template(postgres_server: PostgresServer) -> str:
     """The name of a database with every migration applied, to be copied."""
-    from cloud import migrations  # the hub's tests run without the cloud's libraries
+    from cloud.migrations import applying  # the hub's tests run without the cloud's libraries
 
     postgres_server.create_database("migrated")
-    migrations.upgrade(postgres_server.sqlalchemy_url("migrated"))
+    applying.upgrade(postgres_server.sqlalchemy_url("migrated"))
     return "migrated"
 
 

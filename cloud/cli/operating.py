@@ -25,10 +25,12 @@ CatalogueFile = Annotated[
 
 def migrate() -> None:
     """Bring the database up to date; does nothing when it is."""
+    from cloud.migrations.applying import upgrade  # Alembic, which no other command needs
+
     settings = load_settings()
     set_up_logs(settings.log_level)
     try:
-        migrations.upgrade(settings.database_url.get_secret_value())
+        upgrade(settings.database_url.get_secret_value())
     except OperationalError as error:
         raise Unavailable(
             f"The database cannot be migrated: {_first_line(error.orig)}",

@@ -5,10 +5,10 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from cloud import migrations
 from cloud.catalogue.shelf_file import ScentEntry, ShelfFile, read_shelf_file
 from cloud.composition import build_parts, seed_shop
 from cloud.foundation.clock import SystemClock
+from cloud.migrations import applying
 from cloud.settings import CloudSettings
 from tests.bench.children import load
 from tests.bench.cost import children_of, resident_mb
@@ -55,7 +55,7 @@ def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile, seconds: float
         public_url="http://127.0.0.1",
         session_secret="bench" * 8,
     )
-    migrations.upgrade(settings.database_url.get_secret_value())
+    applying.upgrade(settings.database_url.get_secret_value())
     asyncio.run(_fill(settings, shelf))
     server.execute("VACUUM ANALYZE", name)
     what, port = f"our shop, {len(shelf.scents)} products", free_port()

@@ -71,6 +71,7 @@ async def test_schedules_switch_on_time_in_a_flood_and_memory_stays_bounded(
             lambda: all(puppets.switches(d)[:1] == [True] for d in devices), within_s=20
         )
 
+        ear.leave()
         print(f"flood: {(await flood.communicate())[0].decode().strip()}")
         print(f"answers to readings: {ear.heard}; RSS {before_mb:.0f} to {peak_mb:.0f} MB")
         late = lateness_s(puppets, clock)

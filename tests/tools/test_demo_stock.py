@@ -1,12 +1,11 @@
 """The demo's filled database, kept for the next start."""
 
-import shutil
-
 import pytest
 
 from tools.demo import stock
 from tools.demo.place import Place
 from tools.demo.programs import cloud_environment
+from tools.postgres_server import copy_tree
 
 pytestmark = pytest.mark.needs_postgres
 
@@ -32,7 +31,8 @@ def first_start(tmp_path_factory):
 
 @pytest.fixture
 def filled(first_start, tmp_path):
-    return shutil.copytree(first_start, tmp_path / "images")
+    copy_tree(first_start, tmp_path / "images")
+    return tmp_path / "images"
 
 
 def goods_of(server):

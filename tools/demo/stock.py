@@ -55,7 +55,7 @@ def fill(
     if process.wait(_FILLS_WITHIN_S) != 0:
         raise ToolError("The demo's shop could not be filled.", last_lines(log, 12))
     server.stop()
-    _keep(server.data_folder, images)
+    _keep(server, images)
     server.start()
 
 
@@ -64,7 +64,7 @@ def image_path(images: Path = IMAGES) -> Path:
     return images / f"{PREFIX}{_fingerprint()}"
 
 
-def _keep(data: Path, images: Path) -> None:
+def _keep(server: PostgresServer, images: Path) -> None:
     # A full disk or a second demo beside this one: the next start is slower, and that is all.
     with contextlib.suppress(OSError):
         target = image_path(images)
@@ -72,7 +72,7 @@ def _keep(data: Path, images: Path) -> None:
             if stale != target:
                 shutil.rmtree(stale, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=".demo-making-", dir=images) as making:
-            shutil.copytree(data, Path(making) / "data")
+            server.keep_image(Path(making) / "data")
             (Path(making) / "data").rename(target)
 
 

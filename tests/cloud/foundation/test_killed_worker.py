@@ -102,12 +102,12 @@ async def test_a_worker_outlives_a_restart_of_postgresql(own_postgres_server, mi
 
 @pytest.fixture
 def migrate():
-    from cloud import migrations
+    from cloud.migrations import applying
 
     def make(server) -> str:
         server.create_database("restarted")
         url = server.sqlalchemy_url("restarted")
-        migrations.upgrade(url)
+        applying.upgrade(url)
         return url
 
     return make

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, create_engine, text
 
 from cloud import migrations
 from cloud.foundation.database import Timestamped, psycopg_url
+from cloud.migrations import applying
 from cloud.migrations.models import METADATA
 
 pytestmark = pytest.mark.needs_postgres
@@ -99,10 +100,10 @@ def _mappers():
 
 
 def test_migrating_twice_and_back_and_again_changes_nothing(empty_database_url):
-    migrations.upgrade(empty_database_url)
-    migrations.upgrade(empty_database_url)
-    migrations.downgrade(empty_database_url, "base")
-    migrations.upgrade(empty_database_url)
+    applying.upgrade(empty_database_url)
+    applying.upgrade(empty_database_url)
+    applying.downgrade(empty_database_url, "base")
+    applying.upgrade(empty_database_url)
 
     engine = create_engine(psycopg_url(empty_database_url))
     with engine.connect() as connection:
@@ -113,9 +114,9 @@ def test_migrating_twice_and_back_and_again_changes_nothing(empty_database_url):
 
 
 def test_going_back_leaves_nothing_of_ours(empty_database_url):
-    migrations.upgrade(empty_database_url)
+    applying.upgrade(empty_database_url)
 
-    migrations.downgrade(empty_database_url, "base")
+    applying.downgrade(empty_database_url, "base")
 
     engine = create_engine(psycopg_url(empty_database_url))
     with engine.connect() as connection:
