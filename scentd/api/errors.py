@@ -361,6 +361,7 @@ STATUS: dict[str, HTTPStatus] = {
     "store_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "edits_full": HTTPStatus.CONFLICT,
     "nothing_to_answer": HTTPStatus.CONFLICT,
+    "nothing_to_skip": HTTPStatus.CONFLICT,
 }
 """Status by error code; a code not listed is a request the house understood and refused."""
 

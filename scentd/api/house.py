@@ -6,7 +6,7 @@ that the door to the house knows no broker and no cloud.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from scentd.api.access import Access
@@ -22,7 +22,7 @@ from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule, RuleTrace
 from scentd.model.safety import Decision, SafetyRules, Use
 from scentd.model.scene import Scene
-from scentd.model.schedule import PlannedRun, ScentSchedule
+from scentd.model.schedule import PlannedRest, PlannedRun, Rest, ScentSchedule, Vacation
 from scentd.ports import Profile
 from scentd.presence.roster import Roster
 from scentd.presence.whereabouts import Presence
@@ -211,6 +211,42 @@ class Schedules(Protocol):
 
     def planned(self, days: int) -> Sequence[PlannedRun]:
         """Give what will run in the next `days` days, by start."""
+        ...
+
+    @property
+    def rest(self) -> Rest:
+        """When every schedule rests; its pause may be over."""
+        ...
+
+    def left_out(self, days: int) -> Sequence[PlannedRest]:
+        """Give which windows will not begin in the next `days` days, and why, by start."""
+        ...
+
+    async def skip_next(self, schedule_id: str) -> ScentSchedule:
+        """Leave out the next window, once; `schedule_unknown` or `nothing_to_skip`."""
+        ...
+
+    async def unskip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
+        """Let a skipped window run after all; raises an error of code `schedule_unknown`."""
+        ...
+
+    def next_intensity(self, schedule_id: str) -> int | None:
+        """Give the percent of the next window, None where it keeps what the device has.
+
+        Raises an error of code `schedule_unknown` or `nothing_to_skip`.
+        """
+        ...
+
+    async def pause(self, until: datetime | None) -> None:
+        """Let every schedule rest from now on; None: until `go_on`. Raises `rest_invalid`."""
+        ...
+
+    async def go_on(self) -> None:
+        """End the pause."""
+        ...
+
+    async def set_vacations(self, vacations: Sequence[Vacation]) -> None:
+        """Keep these vacations in place of all others; raises `rest_invalid`."""
         ...
 
     async def log(self, since: datetime) -> Sequence[LogRow]:

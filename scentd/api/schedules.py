@@ -1,16 +1,18 @@
 """Schedules: see them, change them, and what will run in the next days."""
 
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from typing import Any
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from scentd.api.access import Scope
 from scentd.api.house import House
 from scentd.api.routes import Call, Route, View, route
-from scentd.model.schedule import PlannedRun, ScentSchedule
+from scentd.api.views import OutcomeView, view_outcome
+from scentd.model.commands import Wish
+from scentd.model.schedule import PlannedRest, PlannedRun, Rest, ScentSchedule, Vacation
 from scentd.schedules.reading import read_schedule
 from scentd.store.schedules import LogRow
 
@@ -20,6 +22,29 @@ class PlannedQuery(View):
 
     days: int = Field(default=7, ge=1, le=14)
     """Days from now."""
+
+
+class SkipBody(View):
+    """Which skipped window is meant."""
+
+    entry_id: str = Field(min_length=1)
+    """Its entry."""
+    day: date
+    """The date on which it starts."""
+
+
+class VacationsBody(View):
+    """Every vacation of the household."""
+
+    vacations: tuple[Vacation, ...]
+    """In any order; both dates are included."""
+
+
+class PauseBody(View):
+    """How long nothing runs by schedule."""
+
+    until: AwareDatetime | None = None
+    """When it goes on; null: when somebody says so."""
 
 
 class LogQuery(View):
@@ -66,6 +91,59 @@ async def schedule_log(call: Call[LogQuery]) -> list[LogRow]:
     return list(await call.house.schedules.log(since))
 
 
+async def left_out(call: Call[PlannedQuery]) -> list[PlannedRest]:
+    """Give the windows that will not begin in the asked days, and why, in order."""
+    return list(call.house.schedules.left_out(call.asked.days))
+
+
+async def skip_next(call: Call[None]) -> ScentSchedule:
+    """Leave out the schedule's next window, once."""
+    return await call.house.schedules.skip_next(call.path["schedule_id"])
+
+
+async def unskip(call: Call[SkipBody]) -> ScentSchedule:
+    """Let a skipped window run after all; one that was not skipped changes nothing."""
+    asked = call.asked
+    schedule_id = call.path["schedule_id"]
+    return await call.house.schedules.unskip(schedule_id, asked.entry_id, asked.day)
+
+
+async def advance(call: Call[None]) -> OutcomeView:
+    """Begin the schedule's next window now; it then holds until that window's own end.
+
+    It is a hand's wish, which ends when the plan next switches: at the window's own start, from
+    where the plan goes on with the same.
+    """
+    house, schedule_id = call.house, call.path["schedule_id"]
+    percent = house.schedules.next_intensity(schedule_id)
+    diffuser_id = house.schedules.get(schedule_id).diffuser_id
+    wish = Wish(diffuser_id, call.source, power=True, intensity_percent=percent)
+    return view_outcome(house.commands.submit(wish))
+
+
+async def get_rest(call: Call[None]) -> Rest:
+    """Give the household's vacations, and the pause asked for last, over or not."""
+    return call.house.schedules.rest
+
+
+async def set_vacations(call: Call[VacationsBody]) -> Rest:
+    """Keep these vacations in place of all others."""
+    await call.house.schedules.set_vacations(call.asked.vacations)
+    return call.house.schedules.rest
+
+
+async def pause(call: Call[PauseBody]) -> Rest:
+    """Let every schedule rest from now on."""
+    await call.house.schedules.pause(call.asked.until)
+    return call.house.schedules.rest
+
+
+async def go_on(call: Call[None]) -> Rest:
+    """End the pause; a window open now runs for what is left of it."""
+    await call.house.schedules.go_on()
+    return call.house.schedules.rest
+
+
 async def keep_schedule(house: House, raw: object, schedule_id: str) -> ScentSchedule:
     """Read, check and keep a schedule; raises ScheduleInvalid."""
     known = {diffuser.id for diffuser in house.diffusers.all()}
@@ -91,6 +169,25 @@ ROUTES: tuple[Route, ...] = (
         asks=PlannedQuery,
         answers=list[PlannedRun],
     ),
+    route(
+        "GET",
+        f"{_ALL}/left-out",
+        Scope.READ,
+        left_out,
+        asks=PlannedQuery,
+        answers=list[PlannedRest],
+    ),
+    route("GET", f"{_ALL}/rest", Scope.READ, get_rest, answers=Rest),
+    route(
+        "PUT",
+        f"{_ALL}/rest/vacations",
+        Scope.CONFIGURE,
+        set_vacations,
+        asks=VacationsBody,
+        answers=Rest,
+    ),
+    route("PUT", f"{_ALL}/rest/pause", Scope.CONTROL, pause, asks=PauseBody, answers=Rest),
+    route("DELETE", f"{_ALL}/rest/pause", Scope.CONTROL, go_on, answers=Rest),
     route("GET", f"{_ALL}/log", Scope.READ, schedule_log, asks=LogQuery, answers=list[LogRow]),
     route(
         "POST",
@@ -112,5 +209,8 @@ ROUTES: tuple[Route, ...] = (
         answers=ScentSchedule,
         schema=ScentSchedule,
     ),
+    route("POST", f"{_ONE}/skip", Scope.CONTROL, skip_next, answers=ScentSchedule),
+    route("POST", f"{_ONE}/unskip", Scope.CONTROL, unskip, asks=SkipBody, answers=ScentSchedule),
+    route("POST", f"{_ONE}/advance", Scope.CONTROL, advance, answers=OutcomeView),
     route("DELETE", _ONE, Scope.CONFIGURE, delete_schedule, status=HTTPStatus.NO_CONTENT),
 )

@@ -1,8 +1,8 @@
 """Weekly scent schedules in the household's wall time."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
-from enum import IntEnum
+from datetime import date, datetime, time
+from enum import IntEnum, StrEnum
 
 
 class Weekday(IntEnum):
@@ -35,6 +35,20 @@ class ScheduleEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class DayException:
+    """A date on which the schedule does not do what its weekday says.
+
+    `runs_as` is the weekday it runs as instead, None for not at all. With an `entry_id` only that
+    window is left out of the date, and `runs_as` is None. A window belongs to the date on which
+    it starts.
+    """
+
+    day: date
+    runs_as: Weekday | None = None
+    entry_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ScentSchedule:
     """A named set of windows for one diffuser; of overlapping windows the later start wins."""
 
@@ -43,6 +57,55 @@ class ScentSchedule:
     diffuser_id: str
     entries: tuple[ScheduleEntry, ...]
     enabled: bool = True
+    exceptions: tuple[DayException, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vacation:
+    """Dates of the household's wall, both included: no window that starts on them runs."""
+
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing runs by schedule from `since` on until `until`, aware UTC; None: until someone says.
+
+    A window open at its end runs for what is left of it.
+    """
+
+    since: datetime
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What keeps every schedule of the household from running, whatever the schedules say."""
+
+    vacations: tuple[Vacation, ...] = ()
+    pause: Pause | None = None
+
+
+class RestReason(StrEnum):
+    """Why a window of the plan does not run on one date."""
+
+    SKIPPED = "skipped"
+    EXCEPTION = "exception"
+    VACATION = "vacation"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRest:
+    """A window that will not begin, and why; `start` and `end`, aware UTC, are the window's."""
+
+    diffuser_id: str
+    schedule_id: str
+    entry_id: str
+    reason: RestReason
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,32 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Container
-from datetime import datetime, timedelta
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scentd.clock import Clock
-from scentd.model.schedule import PlannedRun, ScentSchedule
+from scentd.model.schedule import (
+    DayException,
+    Pause,
+    PlannedRest,
+    PlannedRun,
+    Rest,
+    ScentSchedule,
+    Vacation,
+)
 from scentd.schedules.documents import from_fields, to_fields
-from scentd.schedules.errors import ScheduleInvalid, ScheduleUnknown
+from scentd.schedules.errors import NothingToSkip, RestInvalid, ScheduleInvalid, ScheduleUnknown
 from scentd.schedules.reading import check_schedule
-from scentd.schedules.week import next_transition, runs
+from scentd.schedules.week import Window, left_out, next_start, next_transition, runs
+from scentd.store import rests
 from scentd.store import schedules as rows
 from scentd.store.database import Database
+
+MAX_VACATIONS = 50
+_SKIPS_KEPT = timedelta(days=60)
+"""For longer than the log goes back, so that the past still says what was skipped."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +51,7 @@ class ScheduleBook:
         self._diffusers = diffusers
         self._schedules: dict[str, ScentSchedule] = {}
         self._broken: dict[str, ScheduleInvalid] = {}
+        self._rest = Rest()
         self._listeners: tuple[Callable[[], None], ...] = ()
 
     @property
@@ -45,12 +60,18 @@ class ScheduleBook:
         return self._zone()
 
     @property
+    def rest(self) -> Rest:
+        """When every schedule rests; its pause may be over."""
+        return self._rest
+
+    @property
     def broken(self) -> dict[str, ScheduleInvalid]:
         """Schedules that came from elsewhere and cannot be used here, by id, with the reason."""
         return dict(self._broken)
 
     async def load(self) -> None:
         """Read all schedules anew; one that cannot be read is set aside alone (see `broken`)."""
+        self._rest = await self._database.read(rests.read_rest)
         self._schedules.clear()
         self._broken.clear()
         for schedule_id, fields in (await self._database.read(rows.read_schedules)).items():
@@ -114,7 +135,7 @@ class ScheduleBook:
 
     def next_switch(self, diffuser_id: str) -> datetime | None:
         """Give when the plan next switches that diffuser; None when it never does."""
-        change = next_transition(self.of(diffuser_id), self.zone, self._clock.now())
+        change = next_transition(self.of(diffuser_id), self.zone, self._clock.now(), self.rest)
         return change.at if change else None
 
     def runs(self, diffuser_id: str, after: datetime, until: datetime) -> tuple[PlannedRun, ...]:
@@ -128,7 +149,7 @@ class ScheduleBook:
                 run.start,
                 run.end,
             )
-            for run in runs(self.of(diffuser_id), self.zone, after, until)
+            for run in runs(self.of(diffuser_id), self.zone, after, until, self.rest)
         )
 
     def planned(self, days: int) -> tuple[PlannedRun, ...]:
@@ -140,6 +161,83 @@ class ScheduleBook:
             for run in self.runs(diffuser_id, now, now + timedelta(days=days))
         )
         return tuple(sorted(found, key=lambda run: (run.start, run.diffuser_id)))
+
+    def left_out(self, days: int) -> tuple[PlannedRest, ...]:
+        """Give which windows will not begin in the next `days` days, and why, by start."""
+        now = self._clock.now()
+        until = now + timedelta(days=days)
+        found = (
+            PlannedRest(
+                diffuser_id,
+                left.window.schedule_id,
+                left.window.entry.id,
+                left.reason,
+                left.window.start,
+                left.window.end,
+            )
+            for diffuser_id in self.diffuser_ids()
+            for left in left_out(self.of(diffuser_id), self.zone, now, until, self.rest)
+        )
+        return tuple(sorted(found, key=lambda one: (one.start, one.diffuser_id)))
+
+    def next_window(self, schedule_id: str) -> Window:
+        """Give the schedule's next window to begin; raises ScheduleUnknown, NothingToSkip."""
+        schedule = self.get(schedule_id)
+        window = next_start((schedule,), self.zone, self._clock.now(), self.rest)
+        if window is None:
+            raise NothingToSkip(schedule_id)
+        return window
+
+    def next_intensity(self, schedule_id: str) -> int | None:
+        """Give the percent of that next window, None where it keeps what the device has."""
+        return self.next_window(schedule_id).entry.intensity_percent
+
+    async def skip_next(self, schedule_id: str) -> ScentSchedule:
+        """Leave out the schedule's next window, once; raises ScheduleUnknown, NothingToSkip."""
+        window, schedule = self.next_window(schedule_id), self.get(schedule_id)
+        oldest = window.day - _SKIPS_KEPT
+        kept = tuple(one for one in schedule.exceptions if one.day >= oldest)
+        skip = DayException(window.day, entry_id=window.entry.id)
+        return await self.save(replace(schedule, exceptions=(*kept, skip)))
+
+    async def unskip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
+        """Let a skipped window run after all; raises ScheduleUnknown."""
+        schedule = self.get(schedule_id)
+        skip = DayException(day, entry_id=entry_id)
+        left = tuple(one for one in schedule.exceptions if one != skip)
+        return await self.save(replace(schedule, exceptions=left))
+
+    async def pause(self, until: datetime | None) -> None:
+        """Let every schedule rest from now on; None: until `go_on`. Raises RestInvalid."""
+        now = self._clock.now()
+        if until is not None and until <= now:
+            raise RestInvalid("A pause ends later than now.", "Choose a later moment.", "until")
+        await self._keep_rest(replace(self._rest, pause=Pause(now, until)))
+
+    async def go_on(self) -> None:
+        """End the pause; a window open now runs for what is left of it."""
+        pause, now = self._rest.pause, self._clock.now()
+        if pause is not None and (pause.until is None or pause.until > now):
+            # What was paused stays known: the log still has to say why.
+            await self._keep_rest(replace(self._rest, pause=Pause(pause.since, now)))
+
+    async def set_vacations(self, vacations: Sequence[Vacation]) -> None:
+        """Keep these vacations in place of all others; raises RestInvalid."""
+        for number, away in enumerate(vacations):
+            if away.last_day < away.first_day:
+                hint = "Swap the two dates."
+                field = f"vacations[{number}].last_day"
+                raise RestInvalid("The vacation ends before it begins.", hint, field)
+        if len(vacations) > MAX_VACATIONS:
+            hint = "Leave out those that are over."
+            raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations")
+        in_order = tuple(sorted(set(vacations), key=lambda one: (one.first_day, one.last_day)))
+        await self._keep_rest(replace(self._rest, vacations=in_order))
+
+    async def _keep_rest(self, rest: Rest) -> None:
+        await self._database.write(lambda connection: rests.write_rest(connection, rest))
+        self._rest = rest
+        self._tell()
 
     async def log(self, since: datetime) -> tuple[rows.LogRow, ...]:
         """Give what became of the plan from that moment on, and why; oldest first."""

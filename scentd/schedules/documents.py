@@ -12,7 +12,7 @@ from scentd.model.schedule import ScentSchedule, Weekday
 from scentd.schedules.errors import ScheduleInvalid
 from scentd.schedules.reading import read_schedule, write_schedule
 
-_FACTS = ("name", "enabled", "diffuser_id")
+_FACTS = ("name", "enabled", "diffuser_id", "exceptions")
 
 
 def to_fields(schedule: ScentSchedule) -> dict[str, Any]:

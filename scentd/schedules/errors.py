@@ -19,6 +19,28 @@ class ScheduleInvalid(ScentdError):
         self.problem = problem
 
 
+class RestInvalid(ScentdError):
+    """A vacation or pause that ends before it begins, or one vacation too many."""
+
+    code = "rest_invalid"
+
+    def __init__(self, message: str, hint: str, field: str) -> None:
+        super().__init__(message, hint, field=field)
+
+
+class NothingToSkip(ScentdError):
+    """A schedule has no window in sight that could be skipped or begun early."""
+
+    code = "nothing_to_skip"
+
+    def __init__(self, schedule_id: str) -> None:
+        super().__init__(
+            "This schedule has nothing coming up.",
+            "Switch it on, end the pause or the vacation, or add a window.",
+        )
+        self.schedule_id = schedule_id
+
+
 class ScheduleUnknown(ScentdError):
     """No schedule of that id is known."""
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from scentd.contracts.bodies import EventClass, ScheduleRanV1
 from scentd.model.schedule import ScheduleEntry
-from scentd.schedules.week import Run, Window, WindowKey
+from scentd.schedules.week import Left, Run, Window, WindowKey
 from scentd.store import outbox
 from scentd.store import schedules as rows
 from scentd.store.database import Database
@@ -96,6 +96,11 @@ class RunnerMemory:
         row = self._row(diffuser_id, run.window, at, What.MISSED, why)
         await self._database.write(lambda connection: self._note(connection, row))
 
+    async def skipped(self, diffuser_id: str, left: Left, at: datetime) -> None:
+        """Note that a window was left out on purpose."""
+        row = self._row(diffuser_id, left.window, at, What.SKIPPED, left.reason.value)
+        await self._database.write(lambda connection: self._note(connection, row))
+
     async def looked(self, until: datetime) -> None:
         """Note that the plan has been dealt with up to that moment."""
         await self._database.write(lambda connection: rows.keep_progress(connection, until))
@@ -117,7 +122,7 @@ class RunnerMemory:
     def _note(self, connection: sqlite3.Connection, row: rows.LogRow) -> None:
         rows.log(connection, row)
         rows.prune_log(connection, row.at - self._kept_for)
-        if row.what is not What.MISSED:
+        if row.what in (What.STARTED, What.ENDED):
             body = ScheduleRanV1(
                 diffuser_id=row.diffuser_id,
                 schedule_id=row.schedule_id,

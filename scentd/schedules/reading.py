@@ -1,17 +1,18 @@
 """Schedules from the outside, read once into values that cannot be wrong."""
 
-from collections.abc import Container, Iterator
-from datetime import time
+from collections.abc import Container, Iterator, Sequence
+from datetime import date, time
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from scentd.model.parsing import Problem, Unreadable, parse, write
-from scentd.model.schedule import ScentSchedule, ScheduleEntry
+from scentd.model.schedule import DayException, ScentSchedule, ScheduleEntry
 from scentd.schedules.errors import ScheduleInvalid
 
 MAX_ENTRIES = 100
 MAX_NAME = 120
+MAX_EXCEPTIONS = 500
 
 _SCHEDULE: TypeAdapter[ScentSchedule] = TypeAdapter(ScentSchedule)
 
@@ -62,6 +63,23 @@ def _problems(schedule: ScentSchedule, diffusers: Container[str] | None) -> Iter
     seen: set[str] = set()
     for number, entry in enumerate(schedule.entries):
         yield from _entry_problems(entry, f"entries[{number}]", seen)
+    yield from _exception_problems(schedule.exceptions)
+
+
+def _exception_problems(exceptions: Sequence[DayException]) -> Iterator[Problem]:
+    if len(exceptions) > MAX_EXCEPTIONS:
+        hint = "Leave out those of days long gone."
+        yield Problem("exceptions", f"more than {MAX_EXCEPTIONS} exceptions", hint)
+    seen: set[tuple[date, str | None]] = set()
+    for number, one in enumerate(exceptions):
+        path = f"exceptions[{number}]"
+        if (one.day, one.entry_id) in seen:
+            hint = "Keep one of the two."
+            yield Problem(f"{path}.day", f"two exceptions for {one.day.isoformat()}", hint)
+        seen.add((one.day, one.entry_id))
+        if one.entry_id is not None and one.runs_as is not None:
+            hint = "Leave out one of the two."
+            yield Problem(f"{path}.runs_as", "a single window runs as no other weekday", hint)
 
 
 def _entry_problems(entry: ScheduleEntry, path: str, seen: set[str]) -> Iterator[Problem]:

@@ -10,7 +10,16 @@ from scentd.model.errors import ScentdError
 from scentd.model.events import ScheduleMissed, ScheduleSwitched
 from scentd.schedules.book import ScheduleBook
 from scentd.schedules.memory import RunnerMemory
-from scentd.schedules.week import Run, Window, WindowKey, next_transition, runs, window_at
+from scentd.schedules.week import (
+    Run,
+    Window,
+    WindowKey,
+    left_out,
+    next_left_out,
+    next_transition,
+    runs,
+    window_at,
+)
 
 _TAKEN = frozenset({Answer.SENT, Answer.ALREADY_SO})
 _NOT_YET = frozenset({Answer.OFFLINE, Answer.OVERRIDDEN})
@@ -66,13 +75,17 @@ class Settler:
         """Give the window the diffuser should run by; one that ran to its end never comes back,
         even when the clock does.
         """
-        schedules = self._book.of(diffuser_id)
-        return window_at(schedules, self._book.zone, now, without=self._done)
+        schedules, rest = self._book.of(diffuser_id), self._book.rest
+        return window_at(schedules, self._book.zone, now, without=self._done, rest=rest)
 
     def next_moment(self, diffuser_id: str, now: datetime) -> datetime | None:
         """Give when to settle that diffuser next; None when only news can change anything."""
-        change = next_transition(self._book.of(diffuser_id), self._book.zone, now)
+        schedules, zone, rest = self._book.of(diffuser_id), self._book.zone, self._book.rest
+        change = next_transition(schedules, zone, now, rest)
+        skipped_at = next_left_out(schedules, zone, now, rest)
         moments = [change.at] if change else []
+        if skipped_at is not None:
+            moments.append(skipped_at)
         override_end = self._override_ends_at(diffuser_id)
         held = self._held.get(diffuser_id)
         if override_end is not None and override_end > now:
@@ -90,6 +103,7 @@ class Settler:
         """
         wanted = self.wanted(diffuser_id, now)
         await self._note_missed(diffuser_id, now, why_late)
+        await self._note_skipped(diffuser_id, now)
         held = self._held.get(diffuser_id)
         if held is not None and not held.window.is_unchanged(wanted):
             await self._end(diffuser_id, held, now)
@@ -156,12 +170,19 @@ class Settler:
             return
         held = self._held.get(diffuser_id)
         schedules = self._book.of(diffuser_id)
-        for run in runs(schedules, self._book.zone, self.until, now):
+        for run in runs(schedules, self._book.zone, self.until, now, self._book.rest):
             is_known = held is not None and held.window.key == run.window.key
             is_late = run.end < now or now - run.start > self._punctual
             if is_late and not is_known and run.window.key not in self._done:
                 await self._memory.missed(diffuser_id, run, now, why_late)
                 self._publish_missed(diffuser_id, run, now, why_late)
+
+    async def _note_skipped(self, diffuser_id: str, now: datetime) -> None:
+        if self.until is None or now <= self.until:
+            return
+        schedules, rest = self._book.of(diffuser_id), self._book.rest
+        for left in left_out(schedules, self._book.zone, self.until, now, rest):
+            await self._memory.skipped(diffuser_id, left, now)
 
     def _wish(self, diffuser_id: str, window: Window, *, power: bool) -> Outcome:
         wish = Wish(

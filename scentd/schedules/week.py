@@ -6,21 +6,23 @@ aware UTC. The rules for the gaps and folds of a zone stand in `scentd.model.wal
 
 import heapq
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from scentd.model.schedule import ScentSchedule, ScheduleEntry
+from scentd.model.schedule import Pause, Rest, RestReason, ScentSchedule, ScheduleEntry
 from scentd.model.walltime import closing_instant, is_steady, opening_instant
+from scentd.schedules.calendar import NO_REST, days_off, last_day_off, reason_against
 
 _DAY = timedelta(days=1)
 _MARGIN = 2 * _DAY
 """A window reaches into the next day, and a zone may repeat or skip a whole date."""
 
-_LOOK_AHEAD = timedelta(days=15)
-"""A weekly window may fall into a gap; a week later it cannot fall into the same one."""
+_LOOK_AHEAD = (timedelta(days=1), timedelta(days=15))
+"""Most weeks have something every day: the far look is for those that have not. A weekly window
+may fall into a gap; a week later it cannot fall into the same one."""
 
 
 WindowKey: TypeAlias = tuple[str, str, datetime, datetime]
@@ -81,28 +83,47 @@ class Run:
     end: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A window that does not begin, and why."""
+
+    window: Window
+    reason: RestReason
+
+
 def windows(
-    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, until: datetime
+    schedules: Sequence[ScentSchedule],
+    zone: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    rest: Rest = NO_REST,
 ) -> list[Window]:
-    """Give every window that touches `after`..`until`, in no order; none is empty."""
+    """Give every window that touches `after`..`until`, in no order; none is empty.
+
+    A pause cuts no window: it is `transitions` that let nothing run in it.
+    """
     days = _days_around(zone, after, until)
-    found = (
-        _window(schedule, entry, day, zone)
-        for schedule in schedules
-        if schedule.enabled
-        for entry in schedule.entries
-        for day, weekday in days
-        if weekday in entry.days
-    )
-    return [w for w in found if w.start < w.end and w.end > after and w.start <= until]
+    found: list[Window] = []
+    for schedule in schedules:
+        if not schedule.enabled:
+            continue
+        off = days_off(schedule, rest)
+        for entry in schedule.entries:
+            wanted = entry.days
+            for day, weekday in days:
+                if (weekday if off is None else off.weekday(day, entry.id)) in wanted:
+                    window = _window(schedule, entry, day, zone)
+                    if after < window.end > window.start <= until:
+                        found.append(window)
+    return found
 
 
 def should_run(
-    schedules: Sequence[ScentSchedule], zone: ZoneInfo, at: datetime
+    schedules: Sequence[ScentSchedule], zone: ZoneInfo, at: datetime, rest: Rest = NO_REST
 ) -> ScheduleEntry | None:
     """Give the entry that should run at that moment; None when nothing should."""
-    window = window_at(schedules, zone, at)
-    return window.entry if window else None
+    window = window_at(schedules, zone, at, rest=rest)
+    return window.entry if window is not None else None
 
 
 def window_at(
@@ -111,18 +132,25 @@ def window_at(
     at: datetime,
     *,
     without: Container[WindowKey] = frozenset(),
+    rest: Rest = NO_REST,
 ) -> Window | None:
     """Give the window that wins at that moment, of those not in `without`; None for none."""
+    if _is_paused(rest.pause, at):
+        return None
     open_now = (
         window
-        for window in windows(schedules, zone, at, at)
+        for window in windows(schedules, zone, at, at, rest)
         if window.start <= at < window.end and window.key not in without
     )
     return max(open_now, key=lambda window: window.rank, default=None)
 
 
 def transitions(
-    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, until: datetime
+    schedules: Sequence[ScentSchedule],
+    zone: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    rest: Rest = NO_REST,
 ) -> Iterator[Transition]:
     """Give each moment in (after, until] at which something else should run, in order.
 
@@ -130,9 +158,9 @@ def transitions(
     """
     if not schedules:
         return
-    known = windows(schedules, zone, after, until)
+    known = windows(schedules, zone, after, until, rest)
     now: Window | None = None
-    for at, winner in _winners(known):
+    for at, winner in _winners(known, rest.pause):
         if at > until:
             return
         is_news = not winner.is_same_wish(now) if winner else now is not None
@@ -142,30 +170,97 @@ def transitions(
 
 
 def next_transition(
-    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime
+    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, rest: Rest = NO_REST
 ) -> Transition | None:
-    """Give the first transition later than `after`; None when the week has none."""
-    # Most weeks have something every day: the far look is for those that have not.
-    for ahead in (_DAY, _LOOK_AHEAD):
-        found = next(transitions(schedules, zone, after, after + ahead), None)
-        if found is not None:
-            return found
+    """Give the first transition later than `after`; None when none is in sight."""
+    for ahead in _horizons(schedules, zone, after, rest):
+        change = next(transitions(schedules, zone, after, after + ahead, rest), None)
+        if change is not None:
+            return change
     return None
 
 
 def runs(
-    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, until: datetime
+    schedules: Sequence[ScentSchedule],
+    zone: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    rest: Rest = NO_REST,
 ) -> Iterator[Run]:
     """Give the stretches that should run within `after`..`until`, cut to it, in order."""
     if not schedules:
         return
-    window, start = window_at(schedules, zone, after), after
-    for change in transitions(schedules, zone, after, until):
+    window, start = window_at(schedules, zone, after, rest=rest), after
+    for change in transitions(schedules, zone, after, until, rest):
         if window is not None:
             yield Run(window, start, change.at)
         window, start = change.window, change.at
     if window is not None and start < until:
         yield Run(window, start, until)
+
+
+def left_out(
+    schedules: Sequence[ScentSchedule],
+    zone: ZoneInfo,
+    after: datetime,
+    until: datetime,
+    rest: Rest = NO_REST,
+) -> list[Left]:
+    """Give the windows of the plain week that do not begin in (after, until], with the reason."""
+    if rest == NO_REST and not any(schedule.exceptions for schedule in schedules):
+        return []
+    off = {schedule.id: days_off(schedule, rest) for schedule in schedules}
+    found = []
+    for window in windows([_plain(schedule) for schedule in schedules], zone, after, until):
+        if window.start > after:
+            reason = reason_against(off[window.schedule_id], window.day, window.entry)
+            if reason is None and _is_paused(rest.pause, window.start):
+                reason = RestReason.PAUSE
+            if reason is not None:
+                found.append(Left(window, reason))
+    return sorted(found, key=lambda left: left.window.rank)
+
+
+def next_left_out(
+    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, rest: Rest = NO_REST
+) -> datetime | None:
+    """Give when a window next does not begin though the plain week has it; None for never."""
+    if rest == NO_REST and not any(schedule.exceptions for schedule in schedules):
+        return None
+    for ahead in _horizons(schedules, zone, after, rest):
+        found = left_out(schedules, zone, after, after + ahead, rest)
+        if found:
+            return found[0].window.start
+    return None
+
+
+def next_start(
+    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, rest: Rest = NO_REST
+) -> Window | None:
+    """Give the first window to begin after that moment, whoever wins then; None for none."""
+    for ahead in _horizons(schedules, zone, after, rest):
+        found = windows(schedules, zone, after, after + ahead, rest)
+        coming = [w for w in found if w.start > after and not _is_paused(rest.pause, w.start)]
+        if coming:
+            return min(coming, key=lambda window: window.rank)
+    return None
+
+
+def _plain(schedule: ScentSchedule) -> ScentSchedule:
+    return replace(schedule, exceptions=())
+
+
+def _horizons(
+    schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, rest: Rest
+) -> Iterator[timedelta]:
+    """Give ever longer stretches; the last reaches beyond all that is left out or moved."""
+    yield from _LOOK_AHEAD
+    last = last_day_off(schedules, rest)
+    today = after.astimezone(zone).date()
+    if last is not None and last > today:
+        yield last - today + _LOOK_AHEAD[-1]
+    if rest.pause is not None and rest.pause.until is not None and rest.pause.until > after:
+        yield rest.pause.until - after + _LOOK_AHEAD[-1]
 
 
 @lru_cache(maxsize=64)
@@ -191,19 +286,26 @@ def _window(schedule: ScentSchedule, entry: ScheduleEntry, day: date, zone: Zone
     )
 
 
-def _winners(known: list[Window]) -> Iterator[tuple[datetime, Window | None]]:
+def _winners(known: list[Window], pause: Pause | None) -> Iterator[tuple[datetime, Window | None]]:
     """Sweep over all beginnings and ends; the best open window lies on top of a heap."""
     by_start = sorted(known, key=lambda window: window.start)
-    moments = sorted({w.start for w in known} | {w.end for w in known})
+    moments = {w.start for w in known} | {w.end for w in known}
+    if pause is not None:
+        moments |= {pause.since} if pause.until is None else {pause.since, pause.until}
     open_windows: list[_Latest] = []
     begun = 0
-    for at in moments:
+    for at in sorted(moments):
         while begun < len(by_start) and by_start[begun].start <= at:
             heapq.heappush(open_windows, _Latest(by_start[begun]))
             begun += 1
         while open_windows and open_windows[0].window.end <= at:
             heapq.heappop(open_windows)
-        yield at, open_windows[0].window if open_windows else None
+        is_at_rest = not open_windows or _is_paused(pause, at)
+        yield at, None if is_at_rest else open_windows[0].window
+
+
+def _is_paused(pause: Pause | None, at: datetime) -> bool:
+    return pause is not None and pause.since <= at and (pause.until is None or at < pause.until)
 
 
 class _Latest:

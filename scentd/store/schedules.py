@@ -21,6 +21,8 @@ class What(StrEnum):
     STARTED = "started"
     ENDED = "ended"
     MISSED = "missed"
+    SKIPPED = "skipped"
+    """Left out on purpose; its `why` is one of the codes of RestReason."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scentd.model.schedule import ScentSchedule, ScheduleEntry, Weekday
+from scentd.model.schedule import Rest, ScentSchedule, ScheduleEntry, Weekday
 from scentd.schedules.week import runs, should_run, transitions
 
 MINUTE = timedelta(minutes=1)
@@ -58,14 +58,31 @@ def face(zone_name: str, around: date) -> Face:
     return Face(minutes, tuple(m.astimezone(zone).replace(tzinfo=None, fold=0) for m in minutes))
 
 
-def painted(clock: Face, around: date, plan: list[ScentSchedule]) -> list[str | None]:
+def sees(day: date, schedule: ScentSchedule, entry: ScheduleEntry, rest: Rest) -> Weekday | None:
+    """The weekday a date is for that window, by asking one exception after the other."""
+    for away in rest.vacations:
+        if away.first_day <= day and day <= away.last_day:
+            return None
+    seen: Weekday | None = Weekday(day.weekday())
+    for exception in schedule.exceptions:
+        if exception.day == day and exception.entry_id is None:
+            seen = exception.runs_as
+    for exception in schedule.exceptions:
+        if exception.day == day and exception.entry_id == entry.id:
+            seen = None
+    return seen
+
+
+def painted(
+    clock: Face, around: date, plan: list[ScentSchedule], rest: Rest = Rest()
+) -> list[str | None]:
     """What should run in each minute, by laying the windows on the face one by one."""
     layers: list[tuple[tuple[object, ...], int, int, str]] = []
     for schedule in plan:
         for entry in schedule.entries:
             for number in range(-3, 4):
                 day = around + number * DAY
-                if Weekday(day.weekday()) not in entry.days:
+                if sees(day, schedule, entry, rest) not in entry.days:
                     continue
                 last = day if entry.end > entry.start else day + DAY
                 start = clock.first_at_or_past(datetime.combine(day, entry.start))
@@ -77,6 +94,12 @@ def painted(clock: Face, around: date, plan: list[ScentSchedule]) -> list[str | 
     for _, start, end, name in sorted(layers):
         for minute in range(start, end):
             canvas[minute] = name
+    if rest.pause is not None:
+        for number, minute_at in enumerate(clock.minutes):
+            if minute_at >= rest.pause.since and (
+                rest.pause.until is None or minute_at < rest.pause.until
+            ):
+                canvas[number] = None
     return canvas
 
 

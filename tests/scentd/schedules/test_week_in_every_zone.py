@@ -2,12 +2,21 @@
 
 import random
 import zoneinfo
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from scentd.model.schedule import ScentSchedule, ScheduleEntry, Weekday
+from scentd.model.schedule import (
+    DayException,
+    Pause,
+    Rest,
+    ScentSchedule,
+    ScheduleEntry,
+    Vacation,
+    Weekday,
+)
 from scentd.schedules.week import runs, transitions
 from tests.scentd.schedules.test_week_against_minutes import DAY, MINUTE, face, painted
 
@@ -57,26 +66,61 @@ def plan(chance):
     ]
 
 
-def check(case, schedules):
+def unusual(chance, around, schedules):
+    """The plan with dates left out, moved and skipped, and a household that rests at times."""
+
+    def near():
+        return around + chance.randint(-4, 4) * DAY
+
+    moved = [
+        replace(
+            schedule,
+            exceptions=(
+                *(
+                    DayException(day, chance.choice([None, *Weekday]))
+                    for day in {near() for _ in range(chance.randint(0, 3))}
+                ),
+                *(
+                    DayException(day, entry_id=chance.choice("abc"))
+                    for day in {near() for _ in range(chance.randint(0, 2))}
+                ),
+            ),
+        )
+        for schedule in schedules
+    ]
+    vacations = []
+    for _ in range(chance.randint(0, 1)):
+        first = near()
+        vacations.append(Vacation(first, first + chance.randint(0, 2) * DAY))
+    pause = None
+    if chance.random() < 0.4:
+        noon = datetime.combine(around, time(12), UTC)
+        since = noon + chance.randint(-4 * 1440, 4 * 1440) * MINUTE
+        until = since + chance.randint(1, 3 * 1440) * MINUTE
+        pause = Pause(since, chance.choice([None, until, until]))
+    return moved, Rest(tuple(vacations), pause)
+
+
+def check(case, schedules, rest=Rest()):
     zone_name, around = case
     zone, clock = ZoneInfo(zone_name), face(zone_name, around)
     begin, finish = clock.minutes[3 * 24 * 60], clock.minutes[7 * 24 * 60]
-    expected = painted(clock, around, schedules)[3 * 24 * 60 : 7 * 24 * 60]
+    expected = painted(clock, around, schedules, rest)[3 * 24 * 60 : 7 * 24 * 60]
 
     actual = [None] * len(expected)
-    for run in runs(schedules, zone, begin, finish):
+    for run in runs(schedules, zone, begin, finish, rest):
         for minute in range((run.start - begin) // MINUTE, (run.end - begin) // MINUTE):
             actual[minute] = f"{run.window.schedule_id}/{run.window.entry.id}"
-    switched = {change.at for change in transitions(schedules, zone, begin, finish)}
+    switched = {change.at for change in transitions(schedules, zone, begin, finish, rest)}
 
-    assert actual == expected, (case, schedules)
+    assert actual == expected, (case, schedules, rest)
     # No switch is missing, doubled or shifted: one wherever the face shows another wish.
     should_switch = {
         begin + number * MINUTE
         for number in range(1, len(expected))
         if expected[number] != expected[number - 1]
     }
-    assert switched - {finish} == should_switch - {finish}, (case, schedules)
+    assert switched - {finish} == should_switch - {finish}, (case, schedules, rest)
 
 
 def test_a_sample_of_changes_is_kept_to_the_minute(pytestconfig):
@@ -88,6 +132,7 @@ def test_a_sample_of_changes_is_kept_to_the_minute(pytestconfig):
     print(f"zones seed {seed}: {SAMPLED} of {len(every)} changes")
     for case in chance.sample(every, SAMPLED):
         check(case, plan(chance))
+        check(case, *unusual(chance, case[1], plan(chance)))
 
 
 @pytest.mark.long
@@ -98,8 +143,9 @@ def test_every_change_of_every_zone_is_kept_to_the_minute():
     for name in sorted(zoneinfo.available_timezones()):
         for case in changes(name):
             check(case, plan(chance))
+            check(case, *unusual(chance, case[1], plan(chance)))
             count += 1
-    print(f"{count} changes of clocks, each with a plan of its own")
+    print(f"{count} changes of clocks, each with a plan of its own and an unusual one")
     assert count > 10_000
 
 

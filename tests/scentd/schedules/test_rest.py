@@ -1,0 +1,174 @@
+"""Exceptions, skips, vacations and pauses: what the runner then does, and what it says of it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from scentd.model.schedule import DayException, RestReason, Vacation, Weekday
+from scentd.schedules.errors import NothingToSkip, RestInvalid
+from scentd.store.schedules import What
+from tests.fakes.plans import entry, plan
+
+HOUR = 3600.0
+DAY = 24 * HOUR
+
+
+async def told(home) -> list[tuple[str, str]]:
+    log = await home.book.log(home.clock.now() - timedelta(days=30))
+    return [(row.what.value, row.why) for row in log if row.what is What.SKIPPED]
+
+
+def switched(home) -> list[tuple[str, str, bool | str]]:
+    return [event for event in home.events if isinstance(event[2], bool)]
+
+
+async def test_a_date_left_out_does_not_run_and_says_why(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    every_day = plan(entry("a", "07:00", "08:00"))
+    await home.book.save(replace(every_day, exceptions=(DayException(date(2026, 3, 2)),)))
+
+    await home.clock.advance(DAY + 3 * HOUR)
+
+    assert switched(home) == [("Tue 07:00", "a", True), ("Tue 08:00", "a", False)]
+    assert await told(home) == [("skipped", RestReason.EXCEPTION)]
+
+
+async def test_a_holiday_runs_as_a_sunday(home, at) -> None:
+    at("2026-12-25T06:00")  # a Friday
+    await home.start()
+    sundays = replace(entry("late", "09:00", "10:00"), days=frozenset({Weekday.SUNDAY}))
+    christmas = DayException(date(2026, 12, 25), runs_as=Weekday.SUNDAY)
+    await home.book.save(replace(plan(sundays), exceptions=(christmas,)))
+
+    await home.clock.advance(DAY)
+
+    assert switched(home) == [("Fri 09:00", "late", True), ("Fri 10:00", "late", False)]
+
+
+async def test_skipping_the_next_window_skips_it_once(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00"), entry("b", "07:30", "08:30")))
+
+    await home.book.skip_next("s")
+    await home.clock.advance(DAY + HOUR / 2)
+
+    assert switched(home) == [("Mon 07:30", "b", True), ("Mon 08:30", "b", False)]
+    assert await told(home) == [("skipped", RestReason.SKIPPED)]
+    assert home.book.next_window("s").day == date(2026, 3, 3)
+
+
+async def test_a_skip_survives_a_power_cut_and_can_be_taken_back(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00")))
+    await home.book.skip_next("s")
+
+    await home.restart_after(0.1)
+    assert home.book.next_window("s").day == date(2026, 3, 3)
+
+    await home.book.unskip("s", "a", date(2026, 3, 2))
+    await home.clock.advance(3 * HOUR)
+    assert switched(home)[0] == ("Mon 07:00", "a", True)
+
+
+async def test_nothing_is_switched_on_a_vacation_and_the_window_begun_before_it_ends(
+    home, at
+) -> None:
+    at("2026-03-02T21:00")
+    await home.start()
+    await home.book.save(plan(entry("night", "22:00", "01:00")))
+    await home.book.set_vacations([Vacation(date(2026, 3, 3), date(2026, 3, 4))])
+
+    await home.clock.advance(3 * DAY + 2 * HOUR)
+
+    assert switched(home) == [
+        ("Mon 22:00", "night", True),
+        ("Tue 01:00", "night", False),
+        ("Thu 22:00", "night", True),
+    ]
+    assert await told(home) == [("skipped", RestReason.VACATION)] * 2
+
+
+async def test_a_pause_stops_what_runs_and_what_is_left_of_it_resumes(home, at) -> None:
+    at("2026-03-02T07:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "10:00")))
+    await home.clock.advance(HOUR)
+
+    await home.book.pause(home.clock.now() + timedelta(hours=1))
+    await home.clock.advance(3 * HOUR)
+
+    assert switched(home) == [
+        ("Mon 07:00", "a", True),
+        ("Mon 08:00", "a", False),
+        ("Mon 09:00", "a", True),
+        ("Mon 10:00", "a", False),
+    ]
+
+
+async def test_a_pause_until_someone_says_survives_a_restart(home, at) -> None:
+    at("2026-03-02T06:30")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "10:00")))
+    await home.book.pause(None)
+
+    await home.restart_after(1)
+    assert "lamp" not in home.commander.on
+    await home.book.go_on()
+    await home.clock.advance(0)
+
+    assert home.commander.on["lamp"] is True
+    assert await told(home) == [("skipped", RestReason.PAUSE)]
+
+
+async def test_what_a_vacation_left_out_while_the_hub_was_off_is_not_called_missed(
+    home, at
+) -> None:
+    at("2026-03-02T12:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00")))
+    await home.book.set_vacations([Vacation(date(2026, 3, 3), date(2026, 3, 9))])
+
+    await home.restart_after(24 * 3)
+
+    assert await told(home) == [("skipped", RestReason.VACATION)] * 3
+    assert not [event for event in home.events if not isinstance(event[2], bool)]
+
+
+async def test_what_will_be_left_out_is_known_before(home, at) -> None:
+    at("2026-03-02T12:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00")))
+    await home.book.set_vacations([Vacation(date(2026, 3, 3), date(2026, 3, 4))])
+
+    assert [(one.start.day, one.reason) for one in home.book.left_out(7)] == [
+        (3, RestReason.VACATION),
+        (4, RestReason.VACATION),
+    ]
+    assert [run.start.day for run in home.book.planned(7)] == [5, 6, 7, 8, 9]
+    assert home.book.next_switch("lamp") == datetime(2026, 3, 5, 6, tzinfo=UTC)
+
+
+async def test_a_window_beyond_a_long_vacation_is_still_in_sight(home, at) -> None:
+    at("2026-03-02T12:00")
+    await home.book.save(plan(entry("a", "07:00", "08:00")))
+    await home.book.set_vacations([Vacation(date(2026, 3, 3), date(2026, 9, 30))])
+
+    assert home.book.next_switch("lamp") == datetime(2026, 10, 1, 5, tzinfo=UTC)
+
+
+async def test_what_cannot_be_is_refused(home, at) -> None:
+    at("2026-03-02T12:00")
+    with pytest.raises(RestInvalid) as caught:
+        await home.book.set_vacations([Vacation(date(2026, 3, 3), date(2026, 3, 2))])
+    assert caught.value.field == "vacations[0].last_day"
+
+    with pytest.raises(RestInvalid):
+        await home.book.pause(home.clock.now())
+
+    await home.book.save(plan(entry("a", "07:00", "08:00"), enabled=False))
+    with pytest.raises(NothingToSkip):
+        await home.book.skip_next("s")
