@@ -18,7 +18,7 @@ from scentd.presence.errors import (
     TrackerUnknown,
     ZoneUnknown,
 )
-from scentd.schedules.errors import ScheduleUnknown
+from scentd.schedules.errors import NothingToSkip, ScheduleUnknown
 from scentd.store.errors import EditsFull, StoreClosed, StoreFull
 from scentd.sync.errors import HubNotPaired, NoCloudConfigured
 
@@ -63,6 +63,7 @@ MET = (
     StoreClosed(Path("hub.db")),
     EditsFull(500),
     NothingToAnswer(SlotKey("native-a1", 2)),
+    NothingToSkip("evening"),
 )
 UNWORDED = {"wish_refused", "cloud_unreachable", "cloud_refused", "cloud_too_slow"}
 """What these say comes from elsewhere: the commander's reason, the network's, the cloud's."""
