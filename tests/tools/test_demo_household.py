@@ -47,6 +47,16 @@ def test_bathroom_and_living_room_run_whenever_the_demo_begins(began, minutes_la
 
 
 @given(MOMENTS)
+def test_one_room_uses_its_bottle_up_before_a_parcel_can_come(began):
+    week = household.week_from(began)
+    quarters = [MONDAY + timedelta(minutes=15 * n) for n in range(7 * 24 * 4)]
+
+    runs = [any(w.room == "Bathroom" and w.covers(quarter) for w in week) for quarter in quarters]
+
+    assert sum(runs) / 4 / 7 >= household.RUNS_LOW_BY_H_A_DAY
+
+
+@given(MOMENTS)
 def test_hub_takes_every_window_of_the_week(began):
     for each in household.week_from(began):
         schedule = household.schedule(each, IDS[each.room])

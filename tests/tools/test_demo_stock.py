@@ -51,6 +51,14 @@ def test_the_next_start_has_everything_and_stale_copies_are_gone(filled):
     assert [each.name for each in filled.iterdir()] == [stock.image_path(filled).name]
 
 
+def test_a_copy_is_made_anew_when_any_file_of_a_migration_changes():
+    folder = stock.ROOT / "cloud" / "migrations"
+    files = {each for each in folder.rglob("*") if each.is_file() and each.suffix != ".pyc"}
+
+    assert any(each.suffix == ".sql" for each in files)
+    assert files <= set(stock.made_of())
+
+
 def test_a_copy_holds_no_way_in(filled):
     server, _ = stock.stocked_server(filled)
     try:

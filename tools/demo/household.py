@@ -63,14 +63,21 @@ WEEK = (
 _ANY_HOUR = {"Bathroom": ("Fresh air", 100), "Living room": ("Reading hours", 60)}
 _ANY_HOUR_LASTS_H = 4
 
+# The bathroom's last oil must end sooner than a parcel comes, or nobody would propose one.
+RUNS_LOW_IN = "Bathroom"
+RUNS_LOW_BY_H_A_DAY = 4
+
 
 def week_from(now: datetime) -> tuple[Window, ...]:
-    """Return the week, with more windows where a room would not run at this local moment."""
+    """Return the week, with more windows for the room that is to run low, and where none runs.
+
+    "Runs" is meant at this local moment and for the next minutes.
+    """
     hour = now.hour
     more = [
         Window(name, room, time(hour), time((hour + _ANY_HOUR_LASTS_H) % 24), EVERY_DAY, percent)
         for room, (name, percent) in _ANY_HOUR.items()
-        if not _runs(room, now) or not _runs(room, now + _LONG_ENOUGH)
+        if room == RUNS_LOW_IN or not _runs(room, now) or not _runs(room, now + _LONG_ENOUGH)
     ]
     return (*WEEK, *more)
 

@@ -79,14 +79,18 @@ def _keep(server: PostgresServer, images: Path) -> None:
 def _fingerprint() -> str:
     programs = find_programs()
     digest = hashlib.sha256(f"{sys.version} {programs} {time.strftime('%G-%V')}".encode())
-    for file in _made_of():
+    for file in made_of():
         digest.update(file.relative_to(ROOT).as_posix().encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:20]
 
 
-def _made_of() -> Iterator[Path]:
-    """Yield what migrations and seed read; what is new in the shop depends on the week, too."""
+def made_of() -> Iterator[Path]:
+    """Yield the files that decide what the copy holds: whatever migrations and seed may read.
+
+    The week counts too (`_fingerprint`): what is new in the shop depends on it.
+    """
     yield CATALOGUE
     yield ROOT / "tools" / "demo" / "stock.py"
-    yield from sorted((ROOT / "cloud").rglob("*.py"))
+    files = (ROOT / "cloud").rglob("*")
+    yield from sorted(each for each in files if each.is_file() and each.suffix != ".pyc")
