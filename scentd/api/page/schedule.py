@@ -8,9 +8,11 @@ from http import HTTPStatus
 from aiohttp import web
 
 from scentd.api.names import titles
+from scentd.api.page.cards import tones_of
 from scentd.api.page.home import week_context
 from scentd.api.page.refills import read_news
 from scentd.api.page.visit import Form, Page, Visit
+from scentd.api.page.weekeditor import draw, draw_others, spoken
 from scentd.api.schedules import keep_schedule, new_id
 from scentd.model.schedule import ScentSchedule
 from scentd.schedules.errors import ScheduleInvalid
@@ -141,10 +143,21 @@ async def _form(
             "percents": sorted(
                 {step for one in house.diffusers.all() for step in one.capabilities.steps}
             ),
+            **await _week(visit, schedule),
         },
         at="schedule",
         status=status,
     )
+
+
+async def _week(visit: Visit, schedule: ScentSchedule | None) -> dict[str, object]:
+    return {
+        "drawn": draw([schedule] if schedule else []),
+        "others": draw_others(visit.house.schedules.all(), schedule),
+        "tones": tones_of(visit.house, await read_news(visit.house)),
+        "spoken": spoken(visit.words),
+        "today": visit.formats.local(visit.now).weekday(),
+    }
 
 
 def _schedule(visit: Visit) -> ScentSchedule:
