@@ -36,6 +36,7 @@ from scentd.model.readings import (
     Reading,
     SensorRead,
     SignalRead,
+    SlotRead,
 )
 from scentd.ports import NEVER, Malformed, Profile, Publish
 
@@ -122,6 +123,8 @@ class NativeDialect:
             asked["mode"] = wish.mode.value
         if wish.light is not None and can.light:
             asked["light"] = wish.light
+        if wish.slot_no is not None and can.slot_choice:
+            asked["slot"] = wish.slot_no
         if wish.identify and can.identify:
             asked["identify"] = True
         if wish.refresh:
@@ -158,6 +161,7 @@ def _capabilities(topic: str, fields: Fields) -> Capabilities:
         identify=fields.boolean("identify") or False,
         level=_level_quality(topic, fields),
         slots=fields.whole("slots", 1, _MAX_SLOTS) or 1,
+        slot_choice=fields.boolean("slot_choice") or False,
     )
     if rates:
         return replace(plain, rate_ul_per_h=rates)
@@ -200,6 +204,8 @@ def _state(diffuser: Diffuser, fields: Fields) -> tuple[Reading, ...]:
         readings.append(ModeRead(Mode(mode)))
     if (light := fields.boolean("light")) is not None:
         readings.append(LightRead(light))
+    if (slot_no := fields.whole("slot", 1, diffuser.capabilities.slots)) is not None:
+        readings.append(SlotRead(slot_no))
     if (fault := fields.text("fault")) is not None:
         readings.append(FaultRead(fault))
     if (dbm := fields.whole("signal_dbm", -150, 0)) is not None:

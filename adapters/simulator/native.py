@@ -23,7 +23,10 @@ _REMEMBERED_COMMANDS = 16
 
 
 class NativeThing:
-    """One native diffuser: its cartridge is weighed, its commands are answered."""
+    """One native diffuser: its cartridges are weighed, its commands are answered.
+
+    With `beside`, further vials in slots of their own, it can be told which to spread from.
+    """
 
     def __init__(
         self,
@@ -36,20 +39,22 @@ class NativeThing:
         speed: float = 1.0,
         power: bool = False,
         intensity: int = 60,
+        beside: tuple[Vial, ...] = (),
     ) -> None:
         self._device = device
         self._room = room
         self._now = now
         self._chance = chance
         self._speed = speed
-        self.vial = vial
+        self.vials = (vial, *beside)
+        self.slot = 1
         self.power = power
         self.intensity = intensity
         self.mode = "continuous"
         self.light = False
         self._signal_dbm = -45 - chance.randrange(30)
         self._seen: deque[str] = deque(maxlen=_REMEMBERED_COMMANDS)
-        self._told_ul = -1
+        self._told_ul = [-1] * len(self.vials)
         self._since_level_s = 0.0
         self._since_state_s = 0.0
         self._hub_gone_s: float | None = None
@@ -59,6 +64,11 @@ class NativeThing:
     def name(self) -> str:
         """Give the MQTT client id."""
         return self._device
+
+    @property
+    def vial(self) -> Vial:
+        """Give the vial it spreads from."""
+        return self.vials[self.slot - 1]
 
     @property
     def will(self) -> Message:
@@ -73,7 +83,7 @@ class NativeThing:
     def connected(self) -> list[Message]:
         """Give description, availability, cartridge, level and state, all retained."""
         online = Message(self._at("availability"), b"online", qos=1, retain=True)
-        return [self._description(), online, self._cartridge(), self._level(), self._state()]
+        return [self._description(), online, *self._cartridges(), *self._levels(), self._state()]
 
     def hear(self, topic: str, payload: bytes) -> list[Message]:
         """Obey commands; watch the hub; take a new cartridge."""
@@ -95,7 +105,7 @@ class NativeThing:
             self.vial.use(rate, seconds / 3600 * self._speed)
             if self.vial.is_empty:
                 self.power = False
-                said += [self._level(), self._state()]
+                said += [*self._levels(), self._state()]
         if self._hub_gone_s is not None:
             self._hub_gone_s += seconds
             if self._hub_gone_s >= HUB_GRACE_S and self.power and not self._is_by_hand:
@@ -103,8 +113,9 @@ class NativeThing:
                 said.append(self._state())
         self._since_level_s += seconds
         self._since_state_s += seconds
-        if self._since_level_s >= LEVEL_EVERY_S and round(self.vial.remaining_ul) != self._told_ul:
-            said.append(self._level())
+        is_news = round(self.vial.remaining_ul) != self._told_ul[self.slot - 1]
+        if self._since_level_s >= LEVEL_EVERY_S and is_news:
+            said += self._levels()
         if self._since_state_s >= STATE_EVERY_S:
             said.append(self._state())
         return said
@@ -133,11 +144,17 @@ class NativeThing:
             self.intensity = asked.get("intensity", self.intensity)
             self.mode = asked.get("mode", self.mode)
             self.light = asked.get("light", self.light)
+            self.slot = asked.get("slot", self.slot)
         said = [self._answer(command_id, error), self._state()]
-        return [*said, self._level(), self._cartridge()] if asked.get("refresh") else said
+        if asked.get("refresh"):
+            return [*said, *self._levels(), *self._cartridges()]
+        return said
 
     def _refusal(self, asked: dict[str, object]) -> str | None:
-        if asked.get("power") and self.vial.is_empty:
+        slot = asked.get("slot", self.slot)
+        if not isinstance(slot, int) or not 1 <= slot <= len(self.vials):
+            return "no such slot"
+        if asked.get("power") and self.vials[slot - 1].is_empty:
             return "empty"
         if asked.get("intensity", 20) not in STEPS:
             return "no such intensity"
@@ -154,7 +171,7 @@ class NativeThing:
         self.vial.capacity_ul = int(new.get("capacity_ul", self.vial.capacity_ul))
         self.vial.remaining_ul = float(self.vial.capacity_ul)
         self.vial.tag = f"{self._chance.getrandbits(64):016x}"
-        return [self._cartridge(), self._level(), self._state()]
+        return [*self._cartridges(), *self._levels(), self._state()]
 
     def _at(self, name: str) -> str:
         return f"scent/1/{self._device}/{name}"
@@ -176,7 +193,8 @@ class NativeThing:
             "modes": ["continuous", "interval"],
             "light": True,
             "identify": True,
-            "slots": 1,
+            "slots": len(self.vials),
+            "slot_choice": len(self.vials) > 1,
             "level": "measured",
         }
         return self._say("description", body)
@@ -188,20 +206,26 @@ class NativeThing:
             "intensity": self.intensity,
             "mode": self.mode,
             "light": self.light,
+            "slot": self.slot,
             "fault": "empty" if self.vial.is_empty else "",
             "signal_dbm": self._signal_dbm + self._chance.randrange(-2, 3),
         }
         return self._say("state", body)
 
-    def _level(self) -> Message:
+    def _levels(self) -> list[Message]:
         self._since_level_s = 0.0
-        self._told_ul = round(self.vial.remaining_ul)
-        return self._say("slot/1/level", {"remaining_ul": self._told_ul})
+        self._told_ul = [round(vial.remaining_ul) for vial in self.vials]
+        told = enumerate(self._told_ul, start=1)
+        return [self._say(f"slot/{slot}/level", {"remaining_ul": ul}) for slot, ul in told]
 
-    def _cartridge(self) -> Message:
-        vial = self.vial
-        body: dict[str, object] = {"tag": vial.tag, "sku": vial.sku}
-        return self._say("slot/1/cartridge", {**body, "capacity_ul": vial.capacity_ul})
+    def _cartridges(self) -> list[Message]:
+        return [
+            self._say(
+                f"slot/{slot}/cartridge",
+                {"tag": vial.tag, "sku": vial.sku, "capacity_ul": vial.capacity_ul},
+            )
+            for slot, vial in enumerate(self.vials, start=1)
+        ]
 
     def _answer(self, command_id: str, error: str | None) -> Message:
         return self._say("answer", {"id": command_id, "error": error}, retain=False)

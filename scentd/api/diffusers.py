@@ -28,6 +28,8 @@ class WishBody(View):
     """How it spreads its scent."""
     light: bool | None = None
     """The device's light."""
+    slot_no: int | None = Field(default=None, ge=1, le=8)
+    """Which of its cartridges to spread from, the first being 1."""
     for_s: int | None = Field(default=None, ge=1, le=7 * 86_400)
     """For how many seconds it should hold; then the plan speaks again, else it stops."""
     until_i_say: bool = False
@@ -150,6 +152,7 @@ async def wish_state(call: Call[WishBody]) -> OutcomeView:
         intensity_percent=call.asked.intensity_percent,
         mode=call.asked.mode,
         light=call.asked.light,
+        slot_no=call.asked.slot_no,
         until=_end_of(call.asked, call.house.clock.now()),
     )
     return view_outcome(call.house.commands.submit(wish))

@@ -38,6 +38,8 @@ class CapabilitiesView(View):
     """Whether it can show itself."""
     slots: int
     """How many cartridges it holds."""
+    slot_choice: bool
+    """Whether it can be told which of them to spread from."""
 
 
 class StateView(View):
@@ -223,6 +225,7 @@ def _view_capabilities(diffuser: Diffuser) -> CapabilitiesView:
         light=can.light,
         identify=can.identify,
         slots=can.slots,
+        slot_choice=can.slot_choice,
     )
 
 

@@ -16,9 +16,10 @@ from scentd.model.readings import (
     PowerRead,
     Reading,
     SignalRead,
+    SlotRead,
 )
 
-_ASKED_PARTS = ("power", "intensity_percent", "mode", "light")
+_ASKED_PARTS = ("power", "intensity_percent", "mode", "light", "slot_no")
 
 
 def fold(reported: ReportedState, readings: Iterable[Reading]) -> ReportedState:
@@ -40,6 +41,8 @@ def _note(changes: dict[str, object], reading: Reading) -> None:
             changes["mode"] = mode
         case LightRead(on):
             changes["light"] = on
+        case SlotRead(slot_no):
+            changes["slot_no"] = slot_no
         case LevelRead(1, remaining_ul):
             changes["remaining_ul"] = remaining_ul
         case FaultRead(code):

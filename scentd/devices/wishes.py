@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from scentd.model.commands import Wish
-from scentd.model.diffuser import DesiredState, Diffuser
+from scentd.model.diffuser import Capabilities, DesiredState, Diffuser
 
 
 def possible(wish: Wish, diffuser: Diffuser) -> Wish:
@@ -21,13 +21,19 @@ def possible(wish: Wish, diffuser: Diffuser) -> Wish:
         intensity_percent=None if percent is None or not can.steps else can.nearest_step(percent),
         mode=wish.mode if wish.mode in can.modes else None,
         light=wish.light if can.light else None,
+        slot_no=_possible_slot(wish.slot_no, can),
         identify=wish.identify and can.identify,
     )
 
 
+def _possible_slot(slot_no: int | None, can: Capabilities) -> int | None:
+    is_there = slot_no is not None and 1 <= slot_no <= can.slots
+    return slot_no if is_there and can.slot_choice else None
+
+
 def desired_by(wish: Wish) -> DesiredState:
     """Give the state the device must show when it has done it."""
-    return DesiredState(wish.power, wish.intensity_percent, wish.mode, wish.light)
+    return DesiredState(wish.power, wish.intensity_percent, wish.mode, wish.light, wish.slot_no)
 
 
 def is_empty(desired: DesiredState) -> bool:
@@ -49,6 +55,7 @@ def together(earlier: Wish, later: Wish) -> Wish:
         ),
         mode=later.mode if later.mode is not None else earlier.mode,
         light=later.light if later.light is not None else earlier.light,
+        slot_no=later.slot_no if later.slot_no is not None else earlier.slot_no,
     )
 
 
@@ -63,6 +70,8 @@ def in_words(wish: Wish) -> str:
         parts.append(f"use its mode {wish.mode.value}")
     if wish.light is not None:
         parts.append(f"switch its light {'on' if wish.light else 'off'}")
+    if wish.slot_no is not None:
+        parts.append(f"spread from slot {wish.slot_no}")
     if wish.identify:
         parts.append("show itself")
     if wish.refresh:

@@ -36,7 +36,8 @@ class Wish:
     """A wish for one diffuser; None leaves that part as it is.
 
     `until` bounds a manual wish (the override ends then); None means until the next planned
-    switch of the diffuser. `identify` asks the device to show itself, `refresh` to report.
+    switch of the diffuser. `slot_no` is the slot to spread from. `identify` asks the device to show
+    itself, `refresh` to report.
     """
 
     diffuser_id: str
@@ -45,6 +46,7 @@ class Wish:
     intensity_percent: int | None = None
     mode: Mode | None = None
     light: bool | None = None
+    slot_no: int | None = None
     identify: bool = False
     refresh: bool = False
     until: datetime | None = None

@@ -51,7 +51,8 @@ class Capabilities:
     intensity cannot be set. `rate_ul_per_h` holds the oil used per hour of running at each
     step (same length as `steps`), or one entry when there are no steps; microlitres, from the
     maker's data, corrected later per device. `level` is the quality of the level the device
-    reports, None when it reports none.
+    reports, None when it reports none. `slot_choice` says that it can be told which of its slots
+    to spread from, and reports which one it does.
     """
 
     power: bool = True
@@ -64,6 +65,7 @@ class Capabilities:
     identify: bool = False
     level: LevelQuality | None = None
     slots: int = 1
+    slot_choice: bool = False
 
     def nearest_step(self, percent: int) -> int:
         """Give the percent of the native step nearest to `percent`; the lower one on a tie.
@@ -112,7 +114,8 @@ class ReportedState:
     """What the device last said of itself; None where it has not said anything.
 
     `intensity_percent` is the native step's percent, `remaining_ul` the level the device
-    claims (see `Capabilities.level` for its quality), `fault` an empty string when all is well.
+    claims (see `Capabilities.level` for its quality), `fault` an empty string when all is well,
+    `slot_no` the slot it spreads from.
     """
 
     power: bool | None = None
@@ -124,6 +127,7 @@ class ReportedState:
     signal_dbm: int | None = None
     watts: float | None = None
     energy_wh: float | None = None
+    slot_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,7 @@ class DesiredState:
     intensity_percent: int | None = None
     mode: Mode | None = None
     light: bool | None = None
+    slot_no: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

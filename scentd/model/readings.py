@@ -35,6 +35,13 @@ class LightRead:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotRead:
+    """The device spreads, or would spread, from this slot; 1 is the first."""
+
+    slot_no: int
+
+
+@dataclass(frozen=True, slots=True)
 class AvailabilityRead:
     """Somebody said whether the device is there; `source` as in `DiffuserState`."""
 
@@ -111,6 +118,7 @@ Reading: TypeAlias = (
     | IntensityRead
     | ModeRead
     | LightRead
+    | SlotRead
     | AvailabilityRead
     | LevelRead
     | CartridgeRead

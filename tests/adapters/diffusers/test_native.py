@@ -31,6 +31,7 @@ from scentd.model.readings import (
     PowerRead,
     SensorRead,
     SignalRead,
+    SlotRead,
 )
 from scentd.ports import NEVER, Malformed
 
@@ -48,6 +49,7 @@ DESCRIPTION = {
     "light": True,
     "identify": True,
     "slots": 2,
+    "slot_choice": True,
     "level": "measured",
 }
 
@@ -85,6 +87,7 @@ def test_a_description_makes_a_diffuser() -> None:
             identify=True,
             level=LevelQuality.MEASURED,
             slots=2,
+            slot_choice=True,
         ),
         maker="Cedarworks",
         model="Drift 2",
@@ -142,6 +145,7 @@ def test_state_may_be_told_in_full_or_in_part() -> None:
         "intensity": 60,
         "mode": "interval",
         "light": False,
+        "slot": 2,
         "fault": "tilt",
         "signal_dbm": -61,
         "watts": 4.5,
@@ -154,6 +158,7 @@ def test_state_may_be_told_in_full_or_in_part() -> None:
         IntensityRead(60),
         ModeRead(Mode.INTERVAL),
         LightRead(False),
+        SlotRead(2),
         FaultRead("tilt"),
         SignalRead(-61),
         EnergyRead(4.5, 120.0),
@@ -191,6 +196,8 @@ def test_the_other_topics_say_their_one_thing() -> None:
         ("state", b'{"watts": 1e999}'),
         ("state", b'{"intensity": 101}'),
         ("state", b'{"power": 1}'),
+        ("state", b'{"slot": 0}'),
+        ("state", b'{"slot": 3}'),
         ("state", b'{"signal_dbm": 12}'),
         ("state", b"\xff\xfe"),
         ("state", b"[" * 50_000),
@@ -209,13 +216,14 @@ def test_a_payload_that_cannot_be_read_says_so(name: str, payload: bytes) -> Non
 
 
 def test_one_command_carries_everything_wished() -> None:
-    assert sent(power=True, intensity_percent=70, mode=Mode.INTERVAL, light=False) == {
+    assert sent(power=True, intensity_percent=70, mode=Mode.INTERVAL, light=False, slot_no=2) == {
         "id": "k1",
         "expires_at": 1772452815,
         "power": True,
         "intensity": 60,
         "mode": "interval",
         "light": False,
+        "slot": 2,
     }
     assert sent(identify=True) == {"id": "k1", "expires_at": 1772452815, "identify": True}
     assert sent(refresh=True) == {"id": "k1", "expires_at": 1772452815, "refresh": True}
@@ -231,7 +239,8 @@ def test_a_hub_without_the_time_sends_no_expiry() -> None:
 
 def test_nothing_is_sent_of_what_the_device_cannot_do() -> None:
     plain = found({})
-    wish = Wish(plain.id, Source(Origin.MANUAL), intensity_percent=40, mode=Mode.SLEEP, light=True)
+    source = Source(Origin.MANUAL)
+    wish = Wish(plain.id, source, intensity_percent=40, mode=Mode.SLEEP, light=True, slot_no=1)
 
     assert DIALECT.encode(plain, wish, command_id="k1", expires_at=SOON) == ()
 

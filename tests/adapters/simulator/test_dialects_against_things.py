@@ -33,6 +33,7 @@ from scentd.model.readings import (
     ModeRead,
     PowerRead,
     Reading,
+    SlotRead,
 )
 from scentd.ports import DiffuserDialect
 
@@ -131,6 +132,21 @@ def test_the_last_wish_is_what_is_read_back(name: str, wishes: list[tuple[bool, 
     assert PowerRead(wishes[-1][0]) in readings
     assert IntensityRead(step) in readings
     assert not any(isinstance(r, PowerRead) and r.on != wishes[-1][0] for r in readings)
+
+
+def test_oil_is_spread_from_the_slot_that_was_chosen() -> None:
+    made = native(beside=(vial(0.2),))
+    first, second = made.thing.vials
+
+    readings = made.ask(power=True, intensity_percent=60, slot_no=2)
+    made.thing.pass_time(3600)
+
+    assert SlotRead(2) in readings
+    assert first.remaining_ul == 15_000
+    assert second.remaining_ul == pytest.approx(6_000 - 120)
+    assert AnswerRead("c2", "no such slot") in made.read(
+        made.thing.hear("scent/1/drift-7/command", b'{"id": "c2", "slot": 3}')
+    )
 
 
 @pytest.mark.parametrize("name", PAIRS)

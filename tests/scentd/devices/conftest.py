@@ -32,6 +32,14 @@ def lamp(clock: ManualClock) -> NativeThing:
 
 
 @pytest.fixture
+def twin(clock: ManualClock) -> NativeThing:
+    """A native device with two vials, off: `native-twin-9`."""
+    lavender = Vial("LAVFLD-30", "Lavender Field", 30_000, 12_000, "04a1b2c3d4e5f608")
+    chance = random.Random(2)
+    return NativeThing("twin-9", "Study", _vial(), beside=(lavender,), now=clock.now, chance=chance)
+
+
+@pytest.fixture
 def mister(clock: ManualClock) -> TasmotaThing:
     """A GD-30W under Tasmota, off, half full: `tasmota-5ccf7f1a2b3c`."""
     return TasmotaThing(

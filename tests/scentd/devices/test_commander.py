@@ -18,6 +18,7 @@ from tests.fakes.devices import Devices
 
 LAMP = "native-drift-7"
 COMMAND = "scent/1/drift-7/command"
+TWIN = "native-twin-9"
 
 
 class TestOneWish:
@@ -35,6 +36,31 @@ class TestOneWish:
         assert (lamp.power, lamp.intensity, lamp.mode) == (True, 60, "interval")
         assert [e.command_id for e in devices.told(CommandConfirmed)] == [outcome.command_id]
         assert not devices.state(LAMP).unconfirmed
+
+    async def test_one_wish_sets_slot_and_all_else_and_it_is_read_back(
+        self, devices: Devices, twin: NativeThing
+    ) -> None:
+        devices.plug_in(twin)
+
+        outcome = devices.ask(TWIN, power=True, intensity_percent=80, light=True, slot_no=2)
+
+        assert outcome.answer is Answer.SENT
+        assert outcome.why == (
+            "It was asked to run and use 80 % and switch its light on and spread from slot 2."
+        )
+        reported = devices.state(TWIN).reported
+        assert (reported.power, reported.intensity_percent) == (True, 80)
+        assert (reported.light, reported.slot_no) == (True, 2)
+        assert len(devices.said_to("twin-9")) == len(devices.told(CommandConfirmed)) == 1
+        assert devices.ask(TWIN, slot_no=2).answer is Answer.ALREADY_SO
+
+    @pytest.mark.parametrize("slot_no", [0, 3])
+    async def test_a_slot_the_device_has_not_is_refused(
+        self, devices: Devices, twin: NativeThing, slot_no: int
+    ) -> None:
+        devices.plug_in(twin)
+
+        assert devices.ask(TWIN, slot_no=slot_no).answer is Answer.REFUSED
 
     async def test_the_change_is_put_to_the_account_of_who_wished_it(
         self, devices: Devices, lamp: NativeThing
