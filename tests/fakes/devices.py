@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -22,9 +22,9 @@ from scentd.model.commands import Origin, Outcome, Source, Wish
 from scentd.model.diffuser import DiffuserState
 from scentd.model.events import BrokerLink, Event
 from scentd.model.safety import SafetyRules, Ward
-from scentd.store.database import Database
 from tests.fakes.broker import FakeBroker
 from tests.fakes.clock import ManualClock
+from tests.fakes.hub_store import WatchedDatabase
 
 EVENTS = (
     events.DiffuserFound,
@@ -57,6 +57,7 @@ class Devices:
         self.unsafe_scents: dict[Ward, str] = {}
         self.resumed: Callable[[str], None] = lambda name: None
         self._running: list[asyncio.Task[None]] = []
+        self._cuts = 0
 
     async def begin(self) -> None:
         """Start a life of the hub."""
@@ -64,7 +65,7 @@ class Devices:
         self.heard: list[Event] = []
         for kind in EVENTS:
             self.bus.subscribe(kind, self.heard.append)
-        self.database = Database(self._path, self.clock)
+        self.database = self._open(self._path)
         await self.database.open()
         dialects = load_dialects()
         self.registry = Registry(dialects, self.database, self.bus, self.broker, self.clock)
@@ -87,20 +88,31 @@ class Devices:
             self.database,
             self.settings,
             guard=self.guard,
-            next_switch=self.switches.get,
+            next_switch=self._next_switch,
             resume=self._resume,
             away_until=lambda: self.away_until,
         )
         self.safety = SafetyBook(self.database, self.clock, self.guard, self.commander)
         await self.registry.load()
         await self.states.load()
+        await self._load_plan()
         await self.safety.load()
         await self.commander.load()
         self.registry.start()
-        parts = (self.registry.run, self.states.run, self.commander.run)
+        parts = (self.registry.run, self.states.run, self.commander.run, *self._more_parts())
         self._running = [asyncio.ensure_future(run()) for run in parts]
         self.broker.deliver()
         await self.pass_time(0)
+
+    async def power_cut(self) -> None:
+        """End this life at once; the next one finds what was on the disk, and nothing else."""
+        self._cuts += 1
+        left = self._path.with_name(f"after cut {self._cuts}.db")
+        self.database.committed(left)
+        await self.end()
+        for file in self._path.parent.glob(f"{self._path.name}*"):
+            file.unlink()
+        self._path = left
 
     async def end(self) -> None:
         """Stop the hub cleanly."""
@@ -130,6 +142,18 @@ class Devices:
     def plug_in(self, thing: Thing) -> None:
         self.broker.plug_in(thing)
         self.broker.deliver()
+
+    def _open(self, path: Path) -> WatchedDatabase:
+        return WatchedDatabase(path, self.clock)
+
+    async def _load_plan(self) -> None:
+        """Nothing is planned here but what a test says."""
+
+    def _more_parts(self) -> tuple[Callable[[], Awaitable[None]], ...]:
+        return ()
+
+    def _next_switch(self, name: str) -> datetime | None:
+        return self.switches.get(name)
 
     def _resume(self, name: str) -> bool:
         self.resumed(name)

@@ -1,8 +1,6 @@
 """The week against a model that knows nothing but a clock's face, read minute by minute."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,9 +9,8 @@ from hypothesis import strategies as st
 
 from scentd.model.schedule import Rest, ScentSchedule, ScheduleEntry, Weekday
 from scentd.schedules.week import runs, should_run, transitions
-
-MINUTE = timedelta(minutes=1)
-DAY = timedelta(days=1)
+from tests.fakes.wall_face import DAY, MINUTE, Face, layers, paused
+from tests.fakes.wall_face import face as face_from
 
 # A zone and a day near one of its changes; the last has none.
 PLACES = [
@@ -32,75 +29,22 @@ PLACES = [
 ]
 
 
-@dataclass(frozen=True)
-class Face:
-    """What a clock on the wall showed at each minute of a week and a half."""
-
-    minutes: tuple[datetime, ...]
-    shown: tuple[datetime, ...]
-
-    def first_at_or_past(self, wall: datetime) -> int:
-        if wall in self.shown:
-            return self.shown.index(wall)
-        return next(i for i, seen in enumerate(self.shown) if seen > wall)
-
-    def last_at_or_first_past(self, wall: datetime) -> int:
-        if wall in self.shown:
-            return len(self.shown) - 1 - self.shown[::-1].index(wall)
-        return next(i for i, seen in enumerate(self.shown) if seen > wall)
-
-
-@lru_cache(maxsize=32)
 def face(zone_name: str, around: date) -> Face:
-    start = datetime.combine(around - 5 * DAY, time(12), tzinfo=UTC)
-    minutes = tuple(start + n * MINUTE for n in range(10 * 24 * 60))
-    zone = ZoneInfo(zone_name)
-    return Face(minutes, tuple(m.astimezone(zone).replace(tzinfo=None, fold=0) for m in minutes))
-
-
-def sees(day: date, schedule: ScentSchedule, entry: ScheduleEntry, rest: Rest) -> Weekday | None:
-    """The weekday a date is for that window, by asking one exception after the other."""
-    for away in rest.vacations:
-        if away.first_day <= day and day <= away.last_day:
-            return None
-    seen: Weekday | None = Weekday(day.weekday())
-    for exception in schedule.exceptions:
-        if exception.day == day and exception.entry_id is None:
-            seen = exception.runs_as
-    for exception in schedule.exceptions:
-        if exception.day == day and exception.entry_id == entry.id:
-            seen = None
-    return seen
+    return face_from(zone_name, datetime.combine(around - 5 * DAY, time(12), tzinfo=UTC), 10)
 
 
 def painted(
     clock: Face, around: date, plan: list[ScentSchedule], rest: Rest = Rest()
 ) -> list[str | None]:
     """What should run in each minute, by laying the windows on the face one by one."""
-    layers: list[tuple[tuple[object, ...], int, int, str]] = []
-    for schedule in plan:
-        for entry in schedule.entries:
-            for number in range(-3, 4):
-                day = around + number * DAY
-                if sees(day, schedule, entry, rest) not in entry.days:
-                    continue
-                last = day if entry.end > entry.start else day + DAY
-                start = clock.first_at_or_past(datetime.combine(day, entry.start))
-                end = clock.last_at_or_first_past(datetime.combine(last, entry.end))
-                strength = entry.intensity_percent if entry.intensity_percent is not None else -1
-                order = (start, day, entry.start, strength, schedule.id, entry.id)
-                layers.append((order, start, end, f"{schedule.id}/{entry.id}"))
     canvas: list[str | None] = [None] * len(clock.minutes)
-    for _, start, end, name in sorted(layers):
-        for minute in range(start, end):
-            canvas[minute] = name
-    if rest.pause is not None:
-        for number, minute_at in enumerate(clock.minutes):
-            if minute_at >= rest.pause.since and (
-                rest.pause.until is None or minute_at < rest.pause.until
-            ):
-                canvas[number] = None
-    return canvas
+    days = [around + number * DAY for number in range(-3, 4)]
+    for layer in layers(clock, days, plan, rest):
+        for minute in range(layer.first, layer.last):
+            canvas[minute] = layer.name
+    return [
+        None if paused(at, rest) else name for at, name in zip(clock.minutes, canvas, strict=True)
+    ]
 
 
 times = st.one_of(
