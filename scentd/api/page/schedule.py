@@ -83,6 +83,8 @@ async def delete(visit: Visit) -> web.Response:
 
 async def _save(visit: Visit, known: ScentSchedule | None, schedule_id: str) -> web.Response:
     written = read_form(visit.form)
+    if known is not None:  # the form is about the week: dates unlike it stay as they are
+        written["exceptions"] = write_schedule(known)["exceptions"]
     try:
         await keep_schedule(visit.house, written, schedule_id)
     except ScheduleInvalid as error:

@@ -48,6 +48,25 @@ async def test_a_schedule_that_cannot_be_is_shown_again_as_it_was_typed(member, 
     assert 'value="23:15"' in page
 
 
+async def test_a_saved_form_leaves_the_schedules_exceptions_alone(member, rig):
+    skipped = (await rig.house.schedules.skip_next("evening")).exceptions
+
+    await member.submit(
+        "/schedules/evening",
+        name="Late evening",
+        diffuser_id="native-a1",
+        enabled="on",
+        id__0="a",
+        start__0="18:00",
+        end__0="22:30",
+        days__0=["4", "5"],
+    )
+
+    changed = rig.house.schedules.get("evening")
+    assert changed.name == "Late evening"
+    assert changed.exceptions == skipped
+
+
 async def test_a_schedule_is_paused_and_resumed(member, rig):
     await member.submit("/schedules/evening/enabled", enabled="off")
     assert not rig.house.schedules.get("evening").enabled
