@@ -226,6 +226,10 @@ class Schedules(Protocol):
         """Leave out the next window, once; `schedule_unknown` or `nothing_to_skip`."""
         ...
 
+    async def skip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
+        """Leave one window out of one date; raises an error of code `schedule_unknown`."""
+        ...
+
     async def unskip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
         """Let a skipped window run after all; raises an error of code `schedule_unknown`."""
         ...

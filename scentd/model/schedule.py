@@ -98,7 +98,10 @@ class RestReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlannedRest:
-    """A window that will not begin, and why; `start` and `end`, aware UTC, are the window's."""
+    """A window that will not begin, and why; `start` and `end`, aware UTC, are the window's.
+
+    `day` is the date the window belongs to, as exceptions name it.
+    """
 
     diffuser_id: str
     schedule_id: str
@@ -106,13 +109,15 @@ class PlannedRest:
     reason: RestReason
     start: datetime
     end: datetime
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:
     """A stretch of real time in which one entry is what should run on its diffuser.
 
-    `start` and `end` are aware UTC. An entry that another one interrupts has several.
+    `start` and `end` are aware UTC. An entry that another one interrupts has several. `day` is
+    the date its window belongs to, as exceptions name it.
     """
 
     diffuser_id: str
@@ -121,3 +126,4 @@ class PlannedRun:
     intensity_percent: int | None
     start: datetime
     end: datetime
+    day: date

@@ -148,6 +148,7 @@ class ScheduleBook:
                 run.window.entry.intensity_percent,
                 run.start,
                 run.end,
+                run.window.day,
             )
             for run in runs(self.of(diffuser_id), self.zone, after, until, self.rest)
         )
@@ -174,6 +175,7 @@ class ScheduleBook:
                 left.reason,
                 left.window.start,
                 left.window.end,
+                left.window.day,
             )
             for diffuser_id in self.diffuser_ids()
             for left in left_out(self.of(diffuser_id), self.zone, now, until, self.rest)
@@ -194,10 +196,14 @@ class ScheduleBook:
 
     async def skip_next(self, schedule_id: str) -> ScentSchedule:
         """Leave out the schedule's next window, once; raises ScheduleUnknown, NothingToSkip."""
-        window, schedule = self.next_window(schedule_id), self.get(schedule_id)
-        oldest = window.day - _SKIPS_KEPT
-        kept = tuple(one for one in schedule.exceptions if one.day >= oldest)
-        skip = DayException(window.day, entry_id=window.entry.id)
+        window = self.next_window(schedule_id)
+        return await self.skip(schedule_id, window.entry.id, window.day)
+
+    async def skip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
+        """Leave that window out of one date; raises ScheduleUnknown. Again changes nothing."""
+        schedule, skip = self.get(schedule_id), DayException(day, entry_id=entry_id)
+        oldest = self._clock.now().astimezone(self.zone).date() - _SKIPS_KEPT
+        kept = (one for one in schedule.exceptions if one.day >= oldest and one != skip)
         return await self.save(replace(schedule, exceptions=(*kept, skip)))
 
     async def unskip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:

@@ -103,8 +103,8 @@ async def test_a_short_run_between_two_ticks_counts(home) -> None:
 async def test_a_level_that_moved_is_published_with_its_forecast(home) -> None:
     now = home.clock.now()
     home.plan = [
-        PlannedRun("plug", "s", "e", 100, now + timedelta(days=n), now + timedelta(days=n, hours=1))
-        for n in range(28)
+        PlannedRun("plug", "s", "e", 100, day, day + timedelta(hours=1), day.date())
+        for day in (now + timedelta(days=n) for n in range(28))
     ]
     await home.start()
     await fit(home, PLUG)

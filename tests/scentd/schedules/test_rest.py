@@ -60,6 +60,24 @@ async def test_skipping_the_next_window_skips_it_once(home, at) -> None:
     assert home.book.next_window("s").day == date(2026, 3, 3)
 
 
+async def test_any_window_in_sight_is_skipped_once_and_named_by_its_date(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    night = home.book.zone
+    await home.book.save(plan(entry("a", "23:30", "01:00")))
+    run = home.book.planned(3)[2]
+
+    for _ in range(2):
+        skipped = await home.book.skip("s", run.entry_id, run.day)
+
+    (left,) = home.book.left_out(3)
+    assert len(skipped.exceptions) == 1
+    assert (left.day, left.reason) == (date(2026, 3, 4), RestReason.SKIPPED)
+    assert left.start == run.start
+    assert run.start.astimezone(night).date() == run.day
+    assert run.day not in {one.day for one in home.book.planned(3)}
+
+
 async def test_a_skip_survives_a_power_cut_and_can_be_taken_back(home, at) -> None:
     at("2026-03-02T06:00")
     await home.start()
