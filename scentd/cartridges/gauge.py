@@ -45,11 +45,15 @@ def step_of(percent: int | None, capabilities: Capabilities) -> int:
 
 @dataclass(slots=True)
 class Gauge:
-    """The running of one device, read off from moment to moment (`at_s`: monotonic seconds)."""
+    """The running of one device, read off from moment to moment (`at_s`: monotonic seconds).
+
+    `slot_no` is the slot the device says it spreads from, None while it says nothing of it.
+    """
 
     at_s: float
     rate_ul_per_h: float = 0.0
     percent: int = 100
+    slot_no: int | None = None
     _away_s: float | None = None
 
     def read(self, now_s: float) -> Passed:
@@ -72,4 +76,5 @@ class Gauge:
         blind_s, self._away_s = min(self._away_s or 0.0, BLIND_AT_MOST_S), None
         was_running, self.rate_ul_per_h = self.rate_ul_per_h > 0, rate_of(state, capabilities)
         self.percent = step_of(state.reported.intensity_percent, capabilities)
+        self.slot_no = state.reported.slot_no
         return self.rate_ul_per_h * blind_s / 3600 if was_running else 0.0

@@ -128,6 +128,7 @@ def _is_news(event: Event) -> bool:
             before.reported.power != after.reported.power
             or before.reported.intensity_percent != after.reported.intensity_percent
             or before.reported.fault != after.reported.fault
+            or before.reported.slot_no != after.reported.slot_no
             or before.availability is not after.availability
         )
     return True

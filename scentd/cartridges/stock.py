@@ -220,9 +220,12 @@ class Stock:
         return known[0].capabilities.level is None or slot.readings >= WITNESSES
 
     def fault_of(self, slot: FittedSlot) -> str:
-        """Give the fault the device tells of its (first) slot, "" when none."""
+        """Give the fault the device tells of this slot, "" when none; it speaks of the one in use.
+
+        A device that does not say which it uses speaks of its first.
+        """
         known = self.known(slot.key.diffuser_id)
-        if slot.key.slot_no != 1 or known is None:
+        if known is None or slot.key.slot_no != (known[1].reported.slot_no or 1):
             return ""
         return known[1].reported.fault or ""
 
@@ -251,10 +254,14 @@ class Stock:
         return before.forecast
 
     def feeding(self, diffuser_id: str) -> FittedSlot | None:
-        """Nobody says which slot feeds the air: the first one that holds anything is taken.
+        """Give what feeds the air: of the slot the device names, None when nothing is fitted there.
 
-        Where all should be empty it is the last: it may hold more than was thought.
+        Where it names none the first that holds anything is taken; where all should be empty the
+        last: it may hold more than was thought.
         """
         slots = self.of(diffuser_id)
+        gauge = self._gauges.get(diffuser_id)
+        if gauge is not None and gauge.slot_no is not None:
+            return next((one for one in slots if one.key.slot_no == gauge.slot_no), None)
         holding = (one for one in slots if one.level.believed_ul > 0 and not one.is_dry)
         return next(holding, slots[-1] if slots else None)

@@ -189,6 +189,36 @@ async def test_the_second_slot_feeds_when_the_first_is_empty(home) -> None:
     assert home.shelf.knowledge(LAMP_2).is_feeding
 
 
+async def test_the_slot_that_the_device_names_feeds(home) -> None:
+    await begin(home)
+    await fit(home, LAMP, remaining_ul=9_000)
+    await fit(home, LAMP_2)
+
+    home.change("lamp", slot_no=2)
+    await use_up(home, LAMP, 3)
+    home.change("lamp", slot_no=1)
+    await use_up(home, LAMP, 4)
+
+    assert home.shelf.get(LAMP_2).remaining_ul == pytest.approx(27_000, abs=50)
+    assert home.shelf.get(LAMP).remaining_ul == pytest.approx(5_000, abs=50)
+    assert home.shelf.knowledge(LAMP).is_feeding
+
+
+async def test_a_fault_is_of_the_slot_that_the_device_names(home) -> None:
+    await begin(home)
+    await fit(home, LAMP, remaining_ul=9_000)
+    await fit(home, LAMP_2)
+
+    for remaining_ul in (29_000, 28_900, 28_800):
+        home.level(remaining_ul, slot_no=2)
+        home.level(remaining_ul - 20_000)
+        await home.clock.advance(HOUR)
+    home.change("lamp", slot_no=2, fault="empty")
+    await home.clock.advance(60)
+
+    assert [event.slot for event in home.told(CartridgeEmpty)] == [LAMP_2]
+
+
 async def test_less_power_while_on_is_suspected_once_and_changes_no_level(home) -> None:
     await begin(home)
     await fit(home, PLUG, capacity_ul=100_000)
