@@ -32,6 +32,7 @@ from scentd.devices.guard import DoseGuard
 from scentd.devices.hubtime import this_boot
 from scentd.devices.registry import Registry
 from scentd.devices.safetybook import SafetyBook
+from scentd.devices.slots import NextSlot
 from scentd.devices.state import StateBook
 from scentd.model.household import Household
 from scentd.mqtt.link import BrokerLink
@@ -263,6 +264,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         guard=guard,
         next_switch=schedules.next_switch,
         resume=lambda diffuser_id: runner.resume(diffuser_id),  # noqa: PLW0108 - built below
+        slot_for=lambda diffuser_id, sku: shelf.slot_for(diffuser_id, sku),  # noqa: PLW0108 - below
     )
     runner = Runner(
         schedules,
@@ -277,6 +279,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         database, bus, clock, registry.get, states.state, schedules.runs, settings.cartridges
     )
     schedules.on_change(shelf.replan)
+    NextSlot(bus, states.state, commander.submit, commander.override, runner.resume, shelf.slot_for)
     scenes = SceneBook(database, _ids_of(registry))
     rules = RuleBook(database, clock, _ids_of(registry), settings.automation, scenes=scenes.ids)
     roster = Roster(database, lambda: household.household)

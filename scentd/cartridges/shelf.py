@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
+from scentd.cartridges.choosing import Choice, choose
 from scentd.cartridges.errors import NothingToAnswer
 from scentd.cartridges.fitting import UNNAMED, Fitter
 from scentd.cartridges.intake import Intake
@@ -120,6 +121,20 @@ class Shelf:
         """Say whether the device claims more than can be: perhaps a refill nobody told of."""
         found = self._stock.slots.get(slot)
         return found is not None and found.is_rise_doubted
+
+    def slot_for(self, diffuser_id: str, sku: str | None) -> int | None:
+        """Give the slot of a device to spread a scent from, or any that holds oil; see `choose`.
+
+        None where nothing is fitted or all is empty.
+        """
+        slots = self._stock.of(diffuser_id)
+        known = self._stock.known(diffuser_id)
+        current = known[1].reported.slot_no if known else None
+        offers = [
+            Choice(one.key.slot_no, one.sku, one.cartridge().remaining_ul, one.is_dry)
+            for one in slots
+        ]
+        return choose(offers, sku, current)
 
     def run_out(self, slot: SlotKey) -> RunOut:
         """Give when it will be empty; nothing known for an empty slot."""

@@ -6,6 +6,7 @@ what a person wished by hand, everybody away, then schedules and rules, the late
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
@@ -63,6 +64,10 @@ _HAPPENED = {
 }
 
 
+def _any_slot(_: str, _sku: str | None) -> int | None:
+    return None
+
+
 def _nobody_resumes(_: str) -> bool:
     return False
 
@@ -76,7 +81,8 @@ class Commander:
 
     `next_switch` gives when the plan next switches a device, None when it never does; `resume`
     asks the plan to wish anew and says whether it wants the device to run; `away_until` says
-    until when plan and rules rest because everybody is away, None while they do not.
+    until when plan and rules rest because everybody is away, None while they do not; `slot_for`
+    picks the slot of a device to spread a scent from, or any that holds oil.
     """
 
     def __init__(
@@ -94,6 +100,7 @@ class Commander:
         next_switch: Callable[[str], datetime | None],
         resume: Callable[[str], bool] = _nobody_resumes,
         away_until: Callable[[], datetime | None] = _never_away,
+        slot_for: Callable[[str, str | None], int | None] = _any_slot,
     ) -> None:
         self._registry = registry
         self._states = states
@@ -101,6 +108,7 @@ class Commander:
         self._clock = clock
         self._resume = resume
         self._away_until = away_until
+        self._slot_for = slot_for
         self._guard = guard
         self._overrides = Overrides(next_switch, timedelta(hours=settings.override_hours))
         self._delivery = Delivery(
@@ -155,6 +163,8 @@ class Commander:
     def submit(self, wish: Wish) -> Outcome:
         """Settle a wish at once and say what became of it; raises DiffuserUnknown."""
         diffuser = self._registry.get(wish.diffuser_id)
+        if wish.power and wish.slot_no is None and diffuser.capabilities.slot_choice:
+            wish = replace(wish, slot_no=self._slot_for(diffuser.id, wish.sku))
         wish = possible(wish, diffuser)
         outcome = self._settle(diffuser, wish)
         if changes_state(wish):

@@ -54,7 +54,8 @@ def is_locked_out(wish: Wish) -> bool:
 
 def changes_state(wish: Wish) -> bool:
     """Say whether a wish asks how the device should run."""
-    return wish.power is not None or wish.intensity_percent is not None or wish.mode is not None
+    asked = (wish.power, wish.intensity_percent, wish.mode, wish.slot_no)
+    return any(part is not None for part in asked)
 
 
 _MEMBER = Source(Origin.MANUAL, MEMBERS_PAGE)

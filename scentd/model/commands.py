@@ -36,8 +36,8 @@ class Wish:
     """A wish for one diffuser; None leaves that part as it is.
 
     `until` bounds a manual wish (the override ends then); None means until the next planned
-    switch of the diffuser. `slot_no` is the slot to spread from. `identify` asks the device to show
-    itself, `refresh` to report.
+    switch of the diffuser. `slot_no` is the slot to spread from; `sku` names the scent instead, and
+    the slot that holds it is found. `identify` asks the device to show itself, `refresh` to report.
     """
 
     diffuser_id: str
@@ -47,6 +47,7 @@ class Wish:
     mode: Mode | None = None
     light: bool | None = None
     slot_no: int | None = None
+    sku: str | None = None
     identify: bool = False
     refresh: bool = False
     until: datetime | None = None

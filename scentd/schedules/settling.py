@@ -190,6 +190,7 @@ class Settler:
             Source(Origin.SCHEDULE, window.schedule_id),
             power=power,
             intensity_percent=window.entry.intensity_percent if power else None,
+            sku=window.entry.sku if power else None,
         )
         try:
             return self._submit(wish)

@@ -16,6 +16,7 @@ from scentd.devices.guard import DoseGuard
 from scentd.devices.registry import Registry
 from scentd.devices.safetybook import SafetyBook
 from scentd.devices.settings import DeviceSettings
+from scentd.devices.slots import NextSlot
 from scentd.devices.state import StateBook
 from scentd.model import events
 from scentd.model.commands import Origin, Outcome, Source, Wish
@@ -39,7 +40,10 @@ EVENTS = (
 
 
 class Devices:
-    """`heard` are all events in order; `switches` and `planned` are what the plan would say."""
+    """`heard` are all events in order; `switches` and `planned` are what the plan would say.
+
+    `slots` says which slot holds a product; None as key, which holds anything.
+    """
 
     def __init__(
         self, path: Path, clock: ManualClock, settings: DeviceSettings = DeviceSettings()
@@ -51,6 +55,7 @@ class Devices:
         self.switches: dict[str, datetime] = {}
         self.planned: set[str] = set()
         self.away_until: datetime | None = None
+        self.slots: dict[str | None, int | None] = {}
         self.zone = ZoneInfo("UTC")
         self.boot = "this"
         self.rules = SafetyRules()
@@ -91,6 +96,15 @@ class Devices:
             next_switch=self._next_switch,
             resume=self._resume,
             away_until=lambda: self.away_until,
+            slot_for=self._slot_for,
+        )
+        NextSlot(
+            self.bus,
+            self.states.state,
+            self.commander.submit,
+            self.commander.override,
+            self._resume,
+            self._slot_for,
         )
         self.safety = SafetyBook(self.database, self.clock, self.guard, self.commander)
         await self.registry.load()
@@ -158,6 +172,9 @@ class Devices:
     def _resume(self, name: str) -> bool:
         self.resumed(name)
         return name in self.planned
+
+    def _slot_for(self, diffuser_id: str, sku: str | None) -> int | None:
+        return self.slots.get(sku)
 
     def ask(
         self,

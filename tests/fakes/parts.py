@@ -110,7 +110,12 @@ class Devices:
             return Outcome(Answer.OFFLINE, f"{known.name} is offline.")
         percent = wish.intensity_percent
         step = known.capabilities.nearest_step(percent) if percent else None
-        changes = {"power": wish.power, "intensity_percent": step, "light": wish.light}
+        changes = {
+            "power": wish.power,
+            "intensity_percent": step,
+            "light": wish.light,
+            "slot_no": wish.slot_no,
+        }
         self.report(
             wish.diffuser_id,
             wish.source,

@@ -128,7 +128,9 @@ def _card(
     tone: str,
 ) -> Card:
     state = house.states.state(diffuser.id)
-    fitted = slots_of(house, diffuser)
+    # The ring shows what is in the air.
+    in_use = state.reported.slot_no
+    fitted = sorted(slots_of(house, diffuser), key=lambda one: one.slot.slot_no != in_use)
     levels = [
         build_level(
             one,

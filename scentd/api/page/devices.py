@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from scentd.api.errors import BodyInvalid
 from scentd.api.names import titles
 from scentd.api.page.cards import Card, build_cards
-from scentd.api.page.home import check_outcome
+from scentd.api.page.home import check_outcome, wish_and_watch
 from scentd.api.page.refills import read_news
 from scentd.api.page.visit import Page, Visit
 from scentd.api.page.whywords import WhyWords
@@ -104,6 +105,19 @@ async def identify(visit: Visit) -> web.Response:
     return visit.done(_address(diffuser), "identified")
 
 
+async def use_slot(visit: Visit) -> web.StreamResponse:
+    """Let a device spread from another of its slots."""
+    diffuser = _diffuser(visit)
+    said = visit.form.get("slot", "")
+    can = diffuser.capabilities
+    if not (can.slot_choice and said.isdecimal() and 1 <= int(said) <= can.slots):
+        raise BodyInvalid(
+            f"There is no slot “{said[:20]}”.", f"Choose 1 to {can.slots}.", field="slot"
+        )
+    await wish_and_watch(visit, Wish(diffuser.id, visit.source, slot_no=int(said)))
+    return visit.done(_address(diffuser), "slot_used")
+
+
 async def remove(visit: Visit) -> web.Response:
     """Take a device away."""
     await visit.house.diffusers.remove(_diffuser(visit).id)
@@ -126,5 +140,6 @@ PAGES: tuple[Page, ...] = (
     Page("POST", f"{_ONE}/name", rename),
     Page("POST", f"{_ONE}/profile", choose_profile),
     Page("POST", f"{_ONE}/identify", identify),
+    Page("POST", f"{_ONE}/slot", use_slot),
     Page("POST", f"{_ONE}/remove", remove),
 )

@@ -64,7 +64,7 @@ async def switch(visit: Visit) -> web.StreamResponse:
     """Switch one diffuser on or off."""
     diffuser = _diffuser(visit)
     on = visit.form.get("power") == "on"
-    await _wish(visit, Wish(diffuser.id, visit.source, power=on))
+    await wish_and_watch(visit, Wish(diffuser.id, visit.source, power=on))
     return visit.done("/", "switched_on" if on else "switched_off")
 
 
@@ -78,7 +78,7 @@ async def set_intensity(visit: Visit) -> web.StreamResponse:
             f"There is no step “{step[:20]}”.", f"Choose 1 to {len(steps)}.", field="step"
         )
     percent = steps[int(step) - 1]
-    await _wish(visit, Wish(diffuser.id, visit.source, intensity_percent=percent))
+    await wish_and_watch(visit, Wish(diffuser.id, visit.source, intensity_percent=percent))
     return visit.done("/", "intensity_set")
 
 
@@ -88,7 +88,7 @@ async def stop_everything(visit: Visit) -> web.StreamResponse:
     return visit.done("/", "stopped")
 
 
-async def _wish(visit: Visit, wish: Wish) -> None:
+async def wish_and_watch(visit: Visit, wish: Wish) -> None:
     """Submit, and give the device a moment so that the next page shows what it did."""
     with visit.live.watch() as watcher:
         outcome = visit.house.commands.submit(wish)

@@ -70,6 +70,8 @@ class WhyWords:
             return self._t("why.by_itself")
         if line.reference == "button":
             return self._t("why.by_button")
+        if line.reference == "slot_empty":
+            return self._t("why.by_empty_slot")
         if line.origin is Origin.SCHEDULE:
             return self._t("why.by_schedule", name=names.schedule(line.reference))
         if line.origin is Origin.RULE:

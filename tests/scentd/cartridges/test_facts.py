@@ -219,6 +219,23 @@ async def test_a_fault_is_of_the_slot_that_the_device_names(home) -> None:
     assert [event.slot for event in home.told(CartridgeEmpty)] == [LAMP_2]
 
 
+async def test_the_slot_of_a_scent_is_found_until_it_is_empty(home) -> None:
+    await begin(home)
+    await fit(home, LAMP, sku="CEDBER-50", remaining_ul=300)
+    await fit(home, LAMP_2, sku="LAVFLD-30")
+    home.change("lamp", slot_no=1)
+    asked = ("LAVFLD-30", "CEDBER-50", "WHTTEA-50", None)
+
+    held = [home.shelf.slot_for("lamp", sku) for sku in asked]
+    for remaining_ul in (200, 100, 0):
+        home.level(remaining_ul)
+        await home.clock.advance(HOUR)
+
+    assert held == [2, 1, 1, 1]
+    assert [home.shelf.slot_for("lamp", sku) for sku in asked] == [2, 2, 2, 2]
+    assert home.shelf.slot_for("plug", None) is None
+
+
 async def test_less_power_while_on_is_suspected_once_and_changes_no_level(home) -> None:
     await begin(home)
     await fit(home, PLUG, capacity_ul=100_000)

@@ -1,6 +1,7 @@
 """The runner over a manual clock and a real database."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,17 @@ async def test_a_window_switches_on_at_its_start_and_off_at_its_end(home, at: At
     wishes = [(w.power, w.intensity_percent, w.source) for w in home.commander.wishes]
     source = Source(Origin.SCHEDULE, "s")
     assert wishes == [(True, 60, source), (False, None, source)]
+
+
+async def test_a_window_asks_for_its_scent(home, at: At) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    window = replace(entry("morning", "07:00", "09:00"), sku="LAVFLD-30")
+    await home.book.save(plan(window))
+
+    await home.clock.advance(6 * HOUR)
+
+    assert [(w.power, w.sku) for w in home.commander.wishes] == [(True, "LAVFLD-30"), (False, None)]
 
 
 async def test_touching_windows_switch_over_without_switching_off(home, at: At) -> None:

@@ -1,11 +1,14 @@
 """Devices and their cartridges by plain forms."""
 
 import html
+from dataclasses import replace
 
 import pytest
 
-from scentd.model.cartridge import SlotKey
-from tests.fakes.furniture import a_diffuser, a_state
+from scentd.model.cartridge import RunOut, SlotKey
+from scentd.model.diffuser import Capabilities
+from tests.fakes.furniture import a_cartridge, a_diffuser, a_state
+from tests.fakes.parts import FRIDAY_EVENING as NOW
 from tests.fakes.reading import note_of, text_of
 
 
@@ -33,6 +36,35 @@ async def test_a_device_is_renamed_shown_and_removed(member, rig):
 
     _, page = await member.submit("/devices/native-a1/remove")
     assert "Study" not in text_of(page)
+
+
+async def test_another_slot_is_used_and_its_scent_comes_first(member, rig):
+    can = Capabilities(slots=2, slot_choice=True)
+    rig.devices.add(a_diffuser("native-t9", "Twin", "Study", capabilities=can), a_state(NOW))
+    rig.devices.report("native-t9", slot_no=1)
+    cedar = a_cartridge("native-t9", "Cedar", 50, 60, NOW)
+    fig = replace(a_cartridge("native-t9", "Fig", 50, 40, NOW), slot=SlotKey("native-t9", 2))
+    for one in (cedar, fig):
+        rig.cartridges.put(one, RunOut(None, None, None))
+
+    status, page = await member.submit("/devices/native-t9/slot", slot="2")
+    _, home = await member.read("/")
+
+    assert (status, rig.devices.wishes[-1].slot_no) == (200, 2)
+    assert page.count("In use") == 1
+    assert page.index("Use slot 1") < page.index("In use")
+    assert "Slot 1: Cedar, 60 %" in home
+
+
+@pytest.mark.parametrize("slot", ["0", "3", "", "two"])
+async def test_a_slot_that_is_not_there_is_refused(member, rig, slot):
+    can = Capabilities(slots=2, slot_choice=True)
+    rig.devices.add(a_diffuser("native-t9", "Twin", "Study", capabilities=can), a_state(NOW))
+
+    status, _ = await member.submit("/devices/native-t9/slot", slot=slot)
+
+    assert status == 422
+    assert not rig.devices.wishes
 
 
 async def test_two_devices_of_a_room_are_told_apart(member, rig):
