@@ -84,6 +84,10 @@ class ScriptedCloud:
         self.hellos.append(await request.json())
         if self.sessions:
             return self.sessions.popleft()()
+        return self.welcome()
+
+    def welcome(self) -> web.Response:
+        """Answer with a session, to be queued before other answers."""
         return web.json_response(
             {
                 "token": TOKEN,

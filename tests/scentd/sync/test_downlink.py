@@ -103,11 +103,12 @@ async def test_an_unpaired_hub_listens_to_nobody_until_it_is_paired(unpaired, cl
 
 async def test_a_removed_hub_that_is_told_so_asks_and_then_stops(hub, cloud):
     cloud.socket_words.append({"t": "bye", "code": "revoked"})
+    cloud.sessions += [cloud.welcome, refusal(401, "hub_revoked")]
 
     async with running(hub.downlink().run):
-        await eventually(lambda: "socket" in cloud.asked)
-        cloud.sessions.append(refusal(401, "hub_revoked"))
         await eventually(lambda: not hub.status.paired)
+
+    assert cloud.asked.count("session") == 2
 
 
 async def test_a_session_that_ends_under_a_socket_is_opened_anew(hub, cloud):
