@@ -7,6 +7,7 @@ PAGES = (
     "/",
     "/schedule",
     "/schedule/new",
+    "/week",
     "/rules",
     "/rules/new",
     "/scenes/new",

@@ -44,6 +44,17 @@ class Formats:
         """Write a date without its year: 4 March."""
         return self.words("date", day=day.day, month=self.words(f"month.{day.month}"))
 
+    def long_day(self, day: date, now: datetime) -> str:
+        """Write a date in full: Sunday, 6 December; with its year when that is not this one."""
+        year = f" {day.year}" if day.year != self.local(now).year else ""
+        written = self.date_of(day) + year
+        return self.words("coming.day", weekday=self.day(day.weekday()), date=written)
+
+    def long_moment(self, moment: datetime, now: datetime) -> str:
+        """Write a moment in full: Sunday, 6 December, 08:00."""
+        day = self.long_day(self.local(moment).date(), now)
+        return self.words("day_and_time", day=day, time=self.clock(moment))
+
     def when(self, moment: datetime, now: datetime) -> str:
         """Write a moment of the past: the time today, the day before that."""
         wall, today = self.local(moment), self.local(now).date()

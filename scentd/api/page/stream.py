@@ -19,6 +19,7 @@ from scentd.api.live import StreamEnded, Watcher
 from scentd.api.page.cards import build_cards
 from scentd.api.page.devices import devices_context
 from scentd.api.page.home import activity_context, cards_context, week_context
+from scentd.api.page.nextdays import days_context
 from scentd.api.page.presence import people_context, trackers_context
 from scentd.api.page.refills import read_news
 from scentd.api.page.settings import pairing_context
@@ -131,6 +132,13 @@ async def _presence(visit: Visit, changed: frozenset[str]) -> Parts:
     return parts
 
 
+async def _schedule(visit: Visit, changed: frozenset[str]) -> Parts:
+    parts = _pills(visit, changed)
+    if changed & _WEEK:
+        parts["coming"] = visit.part("coming.html", await days_context(visit))
+    return parts
+
+
 async def _nothing(visit: Visit, changed: frozenset[str]) -> Parts:
     return _pills(visit, changed)
 
@@ -148,6 +156,7 @@ _BUILDERS: dict[str, Builder] = {
     "devices": _devices,
     "presence": _presence,
     "health": _status,
+    "schedule": _schedule,
     "settings": _settings,
 }
 

@@ -13,6 +13,7 @@ ADDRESSES = {
     "home": "/",
     "schedule": "/schedule",
     "schedule-form": "/schedules/evening",
+    "week": "/week",
     "rules": "/rules",
     "rule-form": "/rules/fresh",
     "rule-new": "/rules/new",
