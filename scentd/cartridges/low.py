@@ -76,17 +76,20 @@ class LowWatch:
         """Give the watch after a look, and the alarm if it has to be raised now."""
         if self.is_raised:
             return self, None
+        first = self.first
+        if first is not None and _has_passed(first, look, settings):
+            first = None
         reason = _reason(look, settings)
         if reason is None:
-            return (replace(self, first=None) if _is_well(look, settings) else self), None
+            return replace(self, first=first), None
         if reason == "level" and _is_certain(look, settings):
-            looks = (self.first, look) if self.first else (look,)
-            return replace(self, is_raised=True), Alarm(reason, looks)
-        if self.first is None:
+            looks = (first, look) if first else (look,)
+            return LowWatch(first, is_raised=True), Alarm(reason, looks)
+        if first is None:
             return replace(self, first=look), None
-        if look.at - self.first.at >= timedelta(seconds=settings.apart_s):
-            return replace(self, is_raised=True), Alarm(reason, (self.first, look))
-        return self, None
+        if look.at - first.at >= timedelta(seconds=settings.apart_s):
+            return LowWatch(first, is_raised=True), Alarm(reason, (first, look))
+        return replace(self, first=first), None
 
     def after_doubt(self) -> "LowWatch":
         """Give the watch after something that makes the first look worthless."""
@@ -108,10 +111,11 @@ def _is_certain(look: Look, settings: CartridgeSettings) -> bool:
     return is_measured and highest <= settings.threshold_percent
 
 
-def _is_well(look: Look, settings: CartridgeSettings) -> bool:
-    is_full = _percent(look.remaining_ul, look) > settings.threshold_percent + LEVEL_SLACK_PERCENT
-    is_long = look.days_left is None or look.days_left > settings.lead_days + DAYS_SLACK
-    return is_full and is_long
+def _has_passed(first: Look, look: Look, settings: CartridgeSettings) -> bool:
+    """Tell whether what made the first look low is over: each reason is taken back by itself."""
+    if _reason(first, settings) == "level":
+        return _percent(look.remaining_ul, look) > settings.threshold_percent + LEVEL_SLACK_PERCENT
+    return look.days_left is None or look.days_left > settings.lead_days + DAYS_SLACK
 
 
 def _percent(amount_ul: int, look: Look) -> float:

@@ -77,6 +77,19 @@ def test_a_level_well_above_the_threshold_takes_the_first_look_back() -> None:
     assert alarms(look(14), look(19, after_h=3), look(14, after_h=6.5)) == []
 
 
+def test_a_level_well_above_it_takes_the_first_look_back_however_few_days_are_left() -> None:
+    tilted, upright = look(1, days_left=0), look(28, after_h=2, days_left=6.5)
+
+    assert alarms(tilted, upright, look(1, after_h=9, days_left=0)) == []
+
+
+def test_few_days_left_do_not_rest_on_a_low_level_that_passed() -> None:
+    tilted, few = look(1, days_left=0), look(28, after_h=6, days_left=5)
+
+    assert alarms(tilted, few) == []
+    assert len(alarms(tilted, few, look(27, after_h=12, days_left=4.8))) == 1
+
+
 def test_a_level_just_above_the_threshold_keeps_the_first_look() -> None:
     assert len(alarms(look(14), look(16, after_h=3), look(14, after_h=6.5))) == 1
 
