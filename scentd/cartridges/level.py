@@ -184,7 +184,7 @@ class Level:
         if self.taken_ul is not None and reading_ul > self.taken_ul + 2 * error_ul:
             if self.fallen_from_ul is None or reading_ul > self.fallen_from_ul + reach_ul:
                 return heard, Heard.RISEN
-            heard = replace(heard, fallen_from_ul=None, taught_from_ul=None)
+            heard = _put_right(heard, reading_ul, reach_ul)
         is_far_below = reading_ul < self.believed_ul - reach_ul
         if is_far_below and not self._falls_on(reading_ul, error_ul):
             return _doubting(heard, reading_ul, error_ul), Heard.DOUBTED
@@ -331,6 +331,14 @@ def _fallen(level: Level, reading_ul: float, error_ul: float) -> Level:
         fallen_to_ul=reading_ul,
         fallen_s=0.0,
     )
+
+
+def _put_right(level: Level, reading_ul: float, reach_ul: float) -> Level:
+    """Take back a fall at a stroke; one that is halfway back only lies where it fell to."""
+    level = replace(level, taught_from_ul=None)
+    if level.fallen_from_ul is not None and reading_ul < level.fallen_from_ul - reach_ul:
+        return replace(level, fallen_to_ul=reading_ul, fallen_s=0.0)
+    return replace(level, fallen_from_ul=None)
 
 
 def _followed(level: Level, reading_ul: float, error_ul: float) -> Level:

@@ -159,6 +159,19 @@ def test_a_device_put_upright_again_takes_its_fall_back_and_no_rate_is_learnt_of
     assert upright.rate.falls == 0
 
 
+def test_a_device_put_half_upright_may_still_take_its_fall_back() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None).after_run(500)
+    tilted, _ = heard_in_turn(level, *[100] * 6)
+
+    halfway, _ = heard_in_turn(tilted, 1_100)
+    upright, heard = heard_in_turn(halfway, 19_400, 19_390)
+
+    assert not halfway.is_witnessed
+    assert heard == [Heard.TAKEN, Heard.TAKEN]
+    assert upright.is_witnessed
+    assert upright.believed_ul == pytest.approx(19_400, abs=50)
+
+
 def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
     level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
 
