@@ -177,6 +177,7 @@ class History:
         await self.home.clock.advance(hours * HOUR)
         for _ in range(hours):
             self._use_oil()
+        self.tilted_h = max(0, self.tilted_h - hours)
         self.disturbed_h = 8
         await self._begin()
 
