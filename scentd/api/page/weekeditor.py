@@ -18,7 +18,7 @@ STRENGTHS = 5
 
 _SPOKEN = (
     "all_days", "as_is", "back", "cancelled", "full", "intensity", "joined", "made", "moved",
-    "removed", "split", "splits", "to", "undone", "window", "window_of",
+    "removed", "role", "split", "splits", "to", "undone", "window", "window_of",
 )  # fmt: skip
 _HOLES = {name: f"{{{name}}}" for name in ("day", "days", "start", "end", "intensity", "percent")}
 
