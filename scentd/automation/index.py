@@ -137,9 +137,8 @@ class RuleIndex:
         self.people = PeopleIndex([*coming, *_of(by_kind, UserLeavesLocation)])
         times: list[tuple[str, Timed]] = [*_of(by_kind, TimeOfDay), *_of(by_kind, Sunrise)]
         self.times = dict([*times, *_of(by_kind, Sunset)])
-        sensors = Sensors([*watchers, *((one, one) for one in conditions)])
-        sensors.go_on_from(self.sensors)
-        self.sensors = sensors
+        watched = [*watchers, *((one, one) for one in conditions)]
+        self.sensors = Sensors(watched, self.sensors.topics)
 
 
 def _of(by_kind: Mapping[type, Sequence[tuple[str, object]]], kind: type[T]) -> list[tuple[str, T]]:
@@ -152,4 +151,6 @@ def _of(by_kind: Mapping[type, Sequence[tuple[str, object]]], kind: type[T]) -> 
 
 def _armed(rule: AutomationRule, before: dict[str, ArmedRule]) -> ArmedRule:
     known = before.get(rule.id)
-    return known if known is not None and known.rule == rule else arm(rule)
+    if known is not None and (known.rule is rule or known.rule == rule):
+        return known
+    return arm(rule)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scentd.automation.payloads import Unreadable
-from scentd.automation.sensors import Crossings, Sensors, Topic, bounds_of
+from scentd.automation.sensors import Crossings, Sensors, Topic, Watcher, bounds_of
 from scentd.automation.units import convert
 from scentd.model.condition import SensorIs
 from scentd.model.trigger import SensorReading
@@ -151,18 +151,29 @@ def test_a_condition_stands_since_its_bound_was_passed() -> None:
     assert (after.last, after.beyond_s) == (21.0, 40.0)
 
 
-def test_an_edit_of_the_rules_forgets_nothing_of_the_numbers() -> None:
+@pytest.mark.parametrize("beside", [[], [("new", trigger(above=18))]], ids=["same", "changed"])
+def test_an_edit_of_the_rules_forgets_nothing_of_the_numbers(beside: list[Watcher]) -> None:
     condition = SensorIs("t", above=20, hysteresis=2)
     earlier = Sensors([(condition, condition)])
     list(earlier.topics["t"].after(b"21", 5.0, is_old=False))
     list(earlier.topics["t"].after(b"19", 6.0, is_old=False))
 
-    later = Sensors([(condition, condition), ("new", trigger(above=18))])
-    later.go_on_from(earlier)
+    later = Sensors([(condition, condition), *beside], earlier.topics)
 
     assert later.standing(condition, 10.0).beyond_s == 5.0
     (moved,) = later.topics["t"].after(b"19.5", 11.0, is_old=False)
     assert moved.entered == []
+
+
+def test_a_rule_that_went_hears_no_more_of_a_number() -> None:
+    earlier = Sensors([("gone", trigger(above=20)), ("stays", trigger(above=20))])
+    list(earlier.topics["t"].after(b"19", 5.0, is_old=False))
+
+    later = Sensors([("stays", trigger(above=20))], earlier.topics)
+
+    (moved,) = later.topics["t"].after(b"21", 6.0, is_old=False)
+    assert [bound.owner for bound in moved.entered] == ["stays"]
+    assert not later.is_beyond("gone", "above")
 
 
 @pytest.mark.parametrize(
