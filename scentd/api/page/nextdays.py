@@ -164,7 +164,7 @@ def _end(formats: Formats, coming: ComingDay, turn: Turn) -> str:
 
 def _intensity(formats: Formats, turn: Turn) -> str:
     percent = turn.intensity_percent
-    return f"{percent} %" if percent else formats.words("week.as_is")
+    return f"{percent}\N{NO-BREAK SPACE}%" if percent else formats.words("week.as_is")
 
 
 def _why(formats: Formats, turn: Turn, rest: Rest, now: datetime) -> str:

@@ -111,3 +111,29 @@ async def test_without_a_schedule_the_page_leads_to_a_new_one(member, rig):
 
     assert "No schedule yet" in page
     assert 'href="/schedule/new"' in page
+
+
+async def test_every_day_is_drawn_with_a_lane_for_each_diffuser_in_use(member, rig):
+    await rig.house.schedules.skip("guests", "a", SATURDAY)
+
+    _, page = await member.read("/week")
+
+    drawn = page[page.index(f'id="day-{SATURDAY}"') :].partition("</section>")[0]
+    assert re.findall(r'<span class="name">([^<]+)', drawn) == [
+        "Living room",
+        "Bedroom",
+        "Bathroom",
+        "Hallway",
+    ]
+    assert 'class="turn rests" x="41.667%" width="41.666%"' in drawn
+    assert 'class="turn s3" x="75.0%" width="18.75%"' in drawn
+    assert page.count('class="now"') == 4
+
+
+async def test_a_day_on_which_the_clocks_change_says_so(member):
+    await member.submit("/settings/household", name="Home", zone="America/New_York")
+
+    _, page = await member.read("/week")
+
+    assert "The clocks go forward: this day has 23 hours." in day_of(page, date(2026, 3, 8))
+    assert page.count("The clocks go") == 1
