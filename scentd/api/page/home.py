@@ -9,6 +9,7 @@ from scentd.api.errors import BodyInvalid, WishRefused
 from scentd.api.live import diffuser_topic
 from scentd.api.page.cards import build_cards, tones_of
 from scentd.api.page.refills import News, read_news
+from scentd.api.page.rest import away_context
 from scentd.api.page.visit import Page, Visit
 from scentd.api.page.weekgrid import lay_out
 from scentd.api.sentences import tell
@@ -29,6 +30,7 @@ async def show_home(visit: Visit) -> web.Response:
         **cards_context(visit, news),
         **week_context(visit, news),
         **activity_context(visit),
+        **away_context(visit),
     }
     return visit.page("home.html", context, at="home")
 

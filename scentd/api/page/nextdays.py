@@ -2,21 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from aiohttp import web
-
-from scentd.api.errors import BodyInvalid
 from scentd.api.page.cards import tones_of
 from scentd.api.page.daylanes import DAYS, USUAL_H, ComingDay, Turn, lay_out_days, turns_of
 from scentd.api.page.formats import Formats
-from scentd.api.page.home import check_outcome
 from scentd.api.page.refills import read_news
 from scentd.api.page.resting import last_day_away
-from scentd.api.page.visit import Page, Visit
-from scentd.model.commands import Wish
+from scentd.api.page.visit import Visit
 from scentd.model.schedule import Rest, RestReason
-from scentd.schedules.errors import NothingToSkip
 
 _AHEAD_DAYS = DAYS + 1
 """A day more than is shown: seven days with a longer one among them last longer than 168 hours."""
@@ -47,33 +41,6 @@ class DayTold:
     title: str
     clocks: str
     lines: tuple[Line, ...]
-
-
-async def show_next_days(visit: Visit) -> web.Response:
-    """Show the next days."""
-    return visit.page("next_days.html", await days_context(visit), at="schedule")
-
-
-async def change_turn(visit: Visit) -> web.Response:
-    """Skip a coming window, let a skipped one run after all, or begin one now.
-
-    Begun now, it is as if a hand had switched: the plan takes over when it next switches.
-    """
-    schedule = visit.house.schedules.get(visit.form.get("schedule", ""))
-    entry = next((one for one in schedule.entries if one.id == visit.form.get("entry")), None)
-    if entry is None:
-        raise NothingToSkip(schedule.id)
-    asked = visit.form.get("do")
-    if asked == "skip":
-        await visit.house.schedules.skip(schedule.id, entry.id, _day(visit))
-        return visit.done("/week", "turn_skipped")
-    if asked == "unskip":
-        await visit.house.schedules.unskip(schedule.id, entry.id, _day(visit))
-        return visit.done("/week", "turn_unskipped")
-    percent = entry.intensity_percent
-    wish = Wish(schedule.diffuser_id, visit.source, power=True, intensity_percent=percent)
-    check_outcome(visit.house.commands.submit(wish))
-    return visit.done("/week", "turn_begun")
 
 
 async def days_context(visit: Visit) -> dict[str, object]:
@@ -180,16 +147,3 @@ def _why(formats: Formats, turn: Turn, rest: Rest, now: datetime) -> str:
             return formats.words("coming.pause_open")
         return formats.words("coming.pause", when=formats.long_moment(until, now))
     return formats.words(f"coming.{turn.reason.value}")
-
-
-def _day(visit: Visit) -> date:
-    try:
-        return date.fromisoformat(visit.form.get("day", ""))
-    except ValueError:
-        raise BodyInvalid("This is no date.", "Write it as 2026-12-24.", field="day") from None
-
-
-PAGES: tuple[Page, ...] = (
-    Page("GET", "/week", show_next_days),
-    Page("POST", "/week", change_turn),
-)

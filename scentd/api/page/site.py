@@ -12,7 +12,6 @@ from scentd.api.page import (
     cartridge,
     devices,
     home,
-    nextdays,
     presence,
     rules,
     safety,
@@ -22,6 +21,7 @@ from scentd.api.page import (
     sign_in,
     status,
     stream,
+    week,
 )
 from scentd.api.page.assets import Assets
 from scentd.api.page.rendering import Renderer
@@ -34,7 +34,7 @@ PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *home.PAGES,
     *schedule.PAGES,
-    *nextdays.PAGES,
+    *week.PAGES,
     *rules.PAGES,
     *scenes.PAGES,
     *devices.PAGES,

@@ -22,6 +22,7 @@ from scentd.api.page.home import activity_context, cards_context, week_context
 from scentd.api.page.nextdays import days_context
 from scentd.api.page.presence import people_context, trackers_context
 from scentd.api.page.refills import read_news
+from scentd.api.page.rest import away_context
 from scentd.api.page.settings import pairing_context
 from scentd.api.page.status import status_context
 from scentd.api.page.visit import Page, Visit, pills
@@ -103,6 +104,7 @@ async def _home(visit: Visit, changed: frozenset[str]) -> Parts:
                 parts[f"card-{card.diffuser.id}"] = visit.part("card.html", {"card": card})
     if changed & _WEEK:
         parts["week"] = visit.part("week.html", week_context(visit, news))
+        parts["away"] = visit.part("away.html", away_context(visit))
     if live.ACTIVITY in changed:
         parts["activity"] = visit.part("activity.html", activity_context(visit))
     return parts
@@ -136,6 +138,7 @@ async def _schedule(visit: Visit, changed: frozenset[str]) -> Parts:
     parts = _pills(visit, changed)
     if changed & _WEEK:
         parts["coming"] = visit.part("coming.html", await days_context(visit))
+        parts["away"] = visit.part("away.html", away_context(visit))
     return parts
 
 
