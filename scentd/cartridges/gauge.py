@@ -8,10 +8,6 @@ from scentd.model.diffuser import Availability, Capabilities, DiffuserState
 UNTOLD_PERCENT = 50
 """What a running device is taken to be set to while it has not said."""
 
-BLIND_AT_MOST_S = 24 * 3600.0
-"""A device out of reach for longer than this was most likely unplugged, not running."""
-
-
 FINE_STEPS = 6
 """A device with more steps is learnt by quarters: evidence for a hundred never comes."""
 
@@ -47,34 +43,34 @@ def step_of(percent: int | None, capabilities: Capabilities) -> int:
 class Gauge:
     """The running of one device, read off from moment to moment (`at_s`: monotonic seconds).
 
-    `slot_no` is the slot the device says it spreads from, None while it says nothing of it.
+    `slot_no` is the slot the device says it spreads from, None while it says nothing of it;
+    `is_away` while it is out of reach.
     """
 
     at_s: float
     rate_ul_per_h: float = 0.0
     percent: int = 100
     slot_no: int | None = None
-    _away_s: float | None = None
+    is_away: bool = False
 
     def read(self, now_s: float) -> Passed:
         """Give what passed until now; a moment before the last one adds nothing."""
         seconds = max(0.0, now_s - self.at_s)
         self.at_s += seconds
-        if self._away_s is not None:
-            self._away_s += seconds
+        if self.is_away:
             return Passed(seconds, 0.0, self.percent, is_blind=True)
         return Passed(seconds, self.rate_ul_per_h * seconds / 3600, self.percent)
 
     def follow(self, state: DiffuserState, capabilities: Capabilities) -> float:
-        """Go on as the device is from now on; give what it may have used while out of reach.
+        """Go on as the device is from now on; give the microlitres an hour at which it may have
+        run while out of reach, 0 when it was not.
 
         It may have run on if it ran when it was lost and runs when it is found.
         """
-        if state.availability is Availability.OFFLINE:
-            self._away_s = self._away_s or 0.0
+        was_away, self.is_away = self.is_away, state.availability is Availability.OFFLINE
+        if was_away and self.is_away:
             return 0.0
-        blind_s, self._away_s = min(self._away_s or 0.0, BLIND_AT_MOST_S), None
         was_running, self.rate_ul_per_h = self.rate_ul_per_h > 0, rate_of(state, capabilities)
         self.percent = step_of(state.reported.intensity_percent, capabilities)
         self.slot_no = state.reported.slot_no
-        return self.rate_ul_per_h * blind_s / 3600 if was_running else 0.0
+        return self.rate_ul_per_h if was_away and was_running else 0.0

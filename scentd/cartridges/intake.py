@@ -94,6 +94,7 @@ class Intake:
                 touched = {key.diffuser_id for key in self._stock.slots}
                 for diffuser_id in touched:
                     self._begin_anew(diffuser_id, at_s)
+                self._stock.redate()
                 return touched
         return set()
 

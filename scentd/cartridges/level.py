@@ -58,6 +58,10 @@ moved, cleaned or lies on its side is put right sooner."""
 SURE_AGAIN_S = 6 * 3600.0
 """For how long such a level is no evidence by itself; a fall that goes on makes it one sooner."""
 
+FOLLOWED = 4.0
+"""How far the oil must go on falling until a fall at a stroke is believed, in errors of a reading:
+further than a bad reading and a tilt in a row come by themselves."""
+
 DUPLICATE_S = 1.0
 """An equal reading within this is the same message again (QoS 1), not a second witness."""
 
@@ -84,6 +88,8 @@ class Level:
     reading believed; `doubted_ul` a low one that waits for a second, for `doubted_s` now.
     `fallen_from_ul` is what was believed before the level fell at a stroke, `fallen_to_ul` where
     it came to rest, `fallen_s` ago; None when its readings fit. `scent` names the oil.
+    `blind_s`: for how long the device was out of reach, and may have run, without that being
+    reckoned with yet.
     """
 
     capacity_ul: int
@@ -106,6 +112,7 @@ class Level:
     fallen_from_ul: float | None = None
     fallen_to_ul: float = 0.0
     fallen_s: float = 0.0
+    blind_s: float = 0.0
 
     @property
     def band_ul(self) -> float:
@@ -120,11 +127,17 @@ class Level:
         return self.quality is LevelQuality.MEASURED and is_sure
 
     def after_time(
-        self, seconds: float, use_by_data_ul: float = 0.0, percent: int = 100
+        self,
+        seconds: float,
+        use_by_data_ul: float = 0.0,
+        percent: int = 100,
+        *,
+        is_blind: bool = False,
     ) -> "Level":
         """Give the level after time has passed in which the device ran at that step, or did not.
 
-        A little evaporates either way; the band widens by how unsure both are.
+        A little evaporates either way; the band widens by how unsure both are. `is_blind`: it was
+        out of reach.
         """
         unheard_s = self.unheard_s + seconds
         is_stale = unheard_s > FRESH_S and self.quality in _FROM_DEVICE
@@ -146,6 +159,7 @@ class Level:
             use_since_sure=since,
             taught_use=taught,
             unheard_s=unheard_s,
+            blind_s=self.blind_s + seconds if is_blind else self.blind_s,
             doubted_s=self.doubted_s + seconds,
             fallen_s=self.fallen_s + seconds,
             quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,
@@ -161,11 +175,14 @@ class Level:
         """Give the level after a time in which the device may have run, or may not.
 
         Half of it is taken as used where nothing else will tell; where the device is read, its
-        next reading will, and only the band widens.
+        next reading will, and only the band widens. The time out of reach is reckoned with then.
         """
+        level = replace(self, blind_s=0.0)
+        if most_by_data_ul <= 0:
+            return level
         half = most_by_data_ul * self.rate.factor_of(percent, self.scent) / 2
         believed_ul = self.believed_ul if is_read else self.believed_ul - half
-        return replace(_believing(self, believed_ul, self.error_ul + half), taught_from_ul=None)
+        return replace(_believing(level, believed_ul, self.error_ul + half), taught_from_ul=None)
 
     def after_reading(self, reading_ul: float, quality: LevelQuality) -> tuple["Level", Heard]:
         """Give the level after the device said what it holds, and what became of the reading.
@@ -343,7 +360,7 @@ def _put_right(level: Level, reading_ul: float, reach_ul: float) -> Level:
 
 def _followed(level: Level, reading_ul: float, error_ul: float) -> Level:
     """Believe a fall at a stroke once the oil goes on falling from there as it is used."""
-    if level.fallen_from_ul is None or reading_ul > level.fallen_to_ul - 2 * error_ul:
+    if level.fallen_from_ul is None or reading_ul > level.fallen_to_ul - FOLLOWED * error_ul:
         return level
     return replace(level, fallen_from_ul=None)
 

@@ -12,7 +12,6 @@ from scentd.cartridges.stock import Stock
 from scentd.cartridges.telling import level_body, low_body
 from scentd.clock import Clock
 from scentd.model.cartridge import RunOut
-from scentd.model.diffuser import LevelQuality
 from scentd.model.events import (
     CartridgeEmpty,
     CartridgeRunningLow,
@@ -96,10 +95,11 @@ class Reporter:
             self.write_down(slot)
 
     def _note_empty(self, slot: FittedSlot, now: datetime) -> None:
-        is_measured = slot.level.quality is LevelQuality.MEASURED
-        is_dry = slot.level.remaining_ul * _EMPTY_PARTS <= slot.level.capacity_ul
+        # Believed and witnessed: on its side a full bottle measures nothing.
+        is_dry = slot.level.believed_ul * _EMPTY_PARTS <= slot.level.capacity_ul
+        is_measured_dry = slot.level.is_witnessed and is_dry
         says_so = self._stock.fault_of(slot) == _EMPTY
-        if slot.is_empty or slot.goes_on or not (says_so or (is_measured and is_dry)):
+        if slot.is_empty or slot.goes_on or not (says_so or is_measured_dry):
             return
         if says_so:
             slot.level = slot.level.after_empty()

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from scentd.cartridges.forecast import forecast
-from scentd.cartridges.gauge import BLIND_AT_MOST_S, Gauge, rate_of, step_of
+from scentd.cartridges.gauge import Gauge, rate_of, step_of
 from scentd.cartridges.level import Heard, recognised
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.rate import Rate
@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 
 WITNESSES = 2
 """Readings since a device (re)joined before its level is evidence: the first one may be old."""
+
+BLIND_AT_MOST_S = 24 * 3600.0
+"""A device out of reach for longer than this was most likely unplugged, not running."""
 
 FORESEEN_FOR = timedelta(minutes=10)
 """How long a forecast is good while the level hardly moves: one costs a millisecond."""
@@ -80,18 +83,15 @@ class Stock:
         for slot in slots:
             self.put(slot)
             self.unsettle(slot.key.diffuser_id, now_s)
-            known = self.known(slot.key.diffuser_id)
             away_s = (now - slot.level_at).total_seconds() if is_trusted else 0.0
+            slot.level = slot.level.after_time(max(0.0, away_s), is_blind=True)
             slot.level_at = now
-            if known is None or away_s <= 0:
-                continue
-            capabilities = known[0].capabilities
-            blind_s = min(away_s, BLIND_AT_MOST_S)
-            slot.level = slot.level.after_time(away_s).after_blind_run(
-                rate_of(known[1], capabilities) * blind_s / 3600,
-                step_of(known[1].reported.intensity_percent, capabilities),
-                is_read=capabilities.level is not None,
-            )
+        for diffuser_id in self._by_device:
+            known = self.known(diffuser_id)
+            if known is not None:
+                rate = rate_of(known[1], known[0].capabilities)
+                self._gauges[diffuser_id] = Gauge(now_s, rate, is_away=True)
+                self.follow(diffuser_id, known[1], now_s)
 
     def advance(self, diffuser_id: str, now_s: float, now: datetime) -> None:
         """Bring the slots of a device forward to now."""
@@ -108,7 +108,9 @@ class Stock:
         feeding = self.feeding(diffuser_id)
         for slot in self.of(diffuser_id):
             use_ul = passed.use_ul if slot is feeding else 0.0
-            slot.level = slot.level.after_time(passed.seconds, use_ul, passed.percent)
+            slot.level = slot.level.after_time(
+                passed.seconds, use_ul, passed.percent, is_blind=passed.is_blind
+            )
             slot.level_at = now
 
     def follow(self, diffuser_id: str, state: DiffuserState, now_s: float) -> None:
@@ -118,11 +120,15 @@ class Stock:
             return
         capabilities = known[0].capabilities
         gauge = self._gauges.setdefault(diffuser_id, Gauge(now_s))
-        blind_ul = gauge.follow(state, capabilities)
-        feeding = self.feeding(diffuser_id)
-        if blind_ul > 0 and feeding is not None:
-            is_read = capabilities.level is not None
-            feeding.level = feeding.level.after_blind_run(blind_ul, gauge.percent, is_read=is_read)
+        blind_ul_per_h = gauge.follow(state, capabilities)
+        if gauge.is_away:
+            return
+        feeding, is_read = self.feeding(diffuser_id), capabilities.level is not None
+        for slot in self.of(diffuser_id):
+            if slot.level.blind_s > 0:
+                hours = min(slot.level.blind_s, BLIND_AT_MOST_S) / 3600
+                most_ul = blind_ul_per_h * hours if slot is feeding else 0.0
+                slot.level = slot.level.after_blind_run(most_ul, gauge.percent, is_read=is_read)
 
     def advance_all(self, now_s: float, now: datetime) -> None:
         """Bring every slot forward to now, with the devices as they are known to be."""
@@ -196,6 +202,11 @@ class Stock:
         self._watts[diffuser_id] = self._watts.get(diffuser_id, WattWatch()).after_pause()
         for slot in self.of(diffuser_id):
             slot.readings = 0
+
+    def redate(self) -> None:
+        """Have every level written anew, with its moment on the clock that stepped."""
+        for slot in self.slots.values():
+            slot.written_ul = None
 
     def doubt(self, diffuser_id: str) -> None:
         """Take back the first low looks at this device's slots: they compare with nothing now."""

@@ -10,6 +10,7 @@ from random import Random
 from scentd.cartridges.fitting import Fitter
 from scentd.cartridges.intake import Intake
 from scentd.cartridges.keeping import Keeper
+from scentd.cartridges.level import EMPTY_ERROR, RAN_DRY
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.reporting import Reporter
 from scentd.cartridges.settings import CartridgeSettings
@@ -25,6 +26,10 @@ NATIVE = "lamp"
 """Measures both of its slots and knows its vials."""
 PLAIN = "plug"
 """Tells nothing of its level."""
+
+DRY_UNSEEN = RAN_DRY + EMPTY_ERROR
+"""How long a bottle may have been dry, in parts of what it holds, when its household says so: what
+the estimate allows for."""
 
 HAPPENINGS = {
     "nothing": 84.0,
@@ -45,12 +50,21 @@ LOW_UL = CAPACITY * SETTINGS.threshold_percent / 100
 
 @dataclass
 class Bottle:
-    """A refill cycle in truth. `low_h` and `calm_h`: hours its device was heard from, undisturbed,
-    while it truly held well below the threshold.
+    """A refill cycle in truth.
+
+    `evident_ul` is what somebody would believe who sees exactly what the hub can see of it. A
+    device that measures shows the truth. One that does not shows when it runs, and no more: out
+    of sight it may have run or not, so that half of it counts, for a day at most (`blind_h`).
+    Nobody can be told of a low level that no evidence shows. `calm_low_h`: hours its device was
+    heard from, undisturbed, while it evidently held well below the threshold. `dry_ul`: what its
+    device would have used since it ran dry.
     """
 
     name: str
     truth_ul: float = float(CAPACITY)
+    evident_ul: float = float(CAPACITY)
+    blind_h: int = 0
+    dry_ul: float = 0.0
     calm_low_h: float = 0.0
     least_ul: float = float(CAPACITY)
     tag: str | None = None
@@ -75,6 +89,7 @@ class History:
         self.names: dict[str, str] = {}
         self.disturbed_h = 0
         self.tilted_h = 0
+        self.was_upright = True
         self.number = 0
         self.ends: list = []
 
@@ -102,7 +117,9 @@ class History:
         """Most hours bring nothing."""
 
     async def _tilt(self) -> None:
-        self.tilted_h = self.random.randint(1, 4)
+        """Lay the native device on its side for a morning at most: upright again it is seen so."""
+        if self.was_upright:
+            self.tilted_h, self.was_upright = self.random.randint(1, 4), False
 
     async def _join_anew(self) -> None:
         self.home.find(NATIVE)
@@ -121,20 +138,34 @@ class History:
         self.tilted_h = max(0, self.tilted_h - 1)
         self.disturbed_h = max(0, self.disturbed_h - 1)
 
-    def _use_oil(self) -> None:
+    def _use_oil(self, *, is_hub_there: bool = True) -> None:
         for device in (NATIVE, PLAIN):
             reported = self.home.states[device].reported
-            feeding = next((b for b in self._of(device) if b.truth_ul > 0), None)
-            if feeding is not None and reported.power:
-                feeding.truth_ul = max(0.0, feeding.truth_ul - self.random.uniform(900, 1_050))
-            for bottle in self._of(device):
-                bottle.truth_ul *= 1 - 0.001 / 24
-                bottle.least_ul = min(bottle.least_ul, bottle.truth_ul)
-                is_calm = not self.disturbed_h and not self.tilted_h and self._is_online(device)
-                is_low = bottle.truth_ul < LOW_UL - 0.06 * CAPACITY
+            bottles = self._of(device)
+            feeding = next((b for b in bottles if b.truth_ul > 0), bottles[-1])
+            is_seen = is_hub_there and self._is_online(device)
+            for bottle in bottles:
+                is_used = reported.power is True and bottle is feeding
+                self._use(bottle, is_seen=is_seen, is_used=is_used)
+                if device == NATIVE:
+                    bottle.evident_ul = bottle.truth_ul
+                is_calm = is_seen and not self.disturbed_h and not self.tilted_h
+                is_low = bottle.evident_ul < LOW_UL - 0.06 * CAPACITY
                 bottle.calm_low_h = bottle.calm_low_h + 1 if is_calm and is_low else 0.0
 
+    def _use(self, bottle: Bottle, *, is_seen: bool, is_used: bool) -> None:
+        bottle.blind_h = 0 if is_seen else bottle.blind_h + 1
+        if is_used:
+            used_ul = self.random.uniform(900, 1_050)
+            shown = 1.0 if is_seen else 0.5 if bottle.blind_h <= 24 else 0.0
+            bottle.dry_ul += max(0.0, used_ul - bottle.truth_ul)
+            bottle.truth_ul = max(0.0, bottle.truth_ul - used_ul)
+            bottle.evident_ul -= shown * used_ul
+        bottle.truth_ul *= 1 - 0.001 / 24
+        bottle.least_ul = min(bottle.least_ul, bottle.truth_ul)
+
     def _measure(self) -> None:
+        self.was_upright = not self.tilted_h
         for number, bottle in enumerate(self._of(NATIVE), start=1):
             noise = self.random.gauss(0, 0.003) * CAPACITY
             told = bottle.truth_ul + noise
@@ -155,14 +186,17 @@ class History:
             self.home.tag(bottle.name, level_ul=CAPACITY, slot_no=key.slot_no)
             await self._look()
             return
-        was_empty = before is not None and before.truth_ul <= 0
+        # Who finds it long dry does not know what it used: a bottle of two days is no month's.
+        was_seen_dry = (
+            before is not None and before.truth_ul <= 0 and before.dry_ul < DRY_UNSEEN * CAPACITY
+        )
         fitted = await self.fitter.fill(
             key,
             sku=None,
             scent_name="Cedar",
             capacity_ul=CAPACITY,
             remaining_ul=None,
-            taken_out_ul=0 if was_empty else None,
+            taken_out_ul=0 if was_seen_dry else None,
         )
         self.names[fitted.install_id] = bottle.name
 
@@ -176,7 +210,7 @@ class History:
         hours = self.random.choice([0, 0, 1, 5])
         await self.home.clock.advance(hours * HOUR)
         for _ in range(hours):
-            self._use_oil()
+            self._use_oil(is_hub_there=False)
         self.tilted_h = max(0, self.tilted_h - hours)
         self.disturbed_h = 8
         await self._begin()

@@ -172,6 +172,22 @@ def test_a_device_put_half_upright_may_still_take_its_fall_back() -> None:
     assert upright.believed_ul == pytest.approx(19_400, abs=50)
 
 
+def test_a_bad_reading_and_a_tilt_in_a_row_do_not_witness_each_other() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None).after_run(500)
+
+    level, _ = heard_in_turn(level, 9_000, 750, 190, 80, apart_s=HOUR)
+
+    assert not level.is_witnessed
+
+
+def test_a_fall_that_oil_goes_on_falling_from_is_witnessed_before_its_time() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None).after_run(500)
+
+    level, _ = heard_in_turn(level, 9_000, 8_900, 8_400, 7_900, 7_500, 7_100)
+
+    assert level.is_witnessed
+
+
 def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
     level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
 

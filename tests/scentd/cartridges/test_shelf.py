@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from scentd.cartridges.errors import CartridgeInvalid
+from scentd.cartridges.keeping import Keeper
 from scentd.cartridges.settings import CartridgeSettings
 from scentd.model.cartridge import SlotKey
 from scentd.model.diffuser import Availability, LevelQuality
 from scentd.model.errors import DiffuserUnknown
-from scentd.model.events import CartridgeEmpty, CartridgeFitted, LevelChanged
+from scentd.model.events import CartridgeEmpty, CartridgeFitted, ClockStepped, LevelChanged
 from scentd.model.schedule import PlannedRun
 
 LAMP, PLUG = SlotKey("lamp"), SlotKey("plug")
@@ -143,6 +144,55 @@ async def test_a_device_out_of_reach_is_not_taken_to_run(home) -> None:
     assert home.shelf.get(PLUG).remaining_ul == pytest.approx(29_000, abs=10)
 
 
+@pytest.mark.parametrize("hours", [6, 48])
+async def test_a_device_found_running_is_half_believed_though_the_hub_restarted(
+    home, hours: int
+) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(HOUR)
+    home.reach("plug", Availability.OFFLINE)
+    await home.clock.advance((hours - 3) * HOUR)
+
+    await home.restart_after(hours=1)
+    await home.clock.advance(2 * HOUR)
+    home.reach("plug", Availability.ONLINE)
+    await home.clock.advance(1)
+
+    unseen_ul = 1_000 * min(hours, 24) / 2
+    assert home.shelf.get(PLUG).remaining_ul == pytest.approx(29_000 - unseen_ul, abs=100)
+
+
+async def test_a_bottle_put_in_while_the_device_was_lost_did_not_lose_what_ran_before(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(HOUR)
+    home.reach("plug", Availability.OFFLINE)
+    await home.clock.advance(10 * HOUR)
+
+    await fit(home, PLUG)
+    await home.clock.advance(2 * HOUR)
+    home.reach("plug", Availability.ONLINE)
+    await home.clock.advance(1)
+
+    assert home.shelf.get(PLUG).remaining_ul == pytest.approx(29_000, abs=20)
+
+
+async def test_a_level_is_written_with_its_moment_on_the_clock_that_stepped(home) -> None:
+    await home.start()
+    await fit(home, PLUG)
+    await home.clock.advance(HOUR)
+
+    home.clock.step(30 * timedelta(days=1))
+    home.bus.publish(ClockStepped(home.clock.now(), 30 * DAY))
+    await home.clock.advance(120)
+    (kept,) = await Keeper(home.database, 180).slots()
+
+    assert home.clock.now() - kept.level_at < timedelta(minutes=5)
+
+
 async def test_a_recognised_cartridge_fits_itself(home) -> None:
     await home.start()
 
@@ -270,6 +320,23 @@ async def test_an_empty_fault_empties_the_estimate_and_is_said_once(home) -> Non
 
     assert home.shelf.get(PLUG).remaining_ul == 0
     assert [event.slot for event in home.told(CartridgeEmpty)] == [PLUG]
+
+
+async def test_a_device_on_its_side_is_not_said_to_be_empty(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=20_000)
+    await home.clock.advance(HOUR)
+
+    for _ in range(4):
+        home.level(100)
+        await home.clock.advance(HOUR)
+    tilted = home.told(CartridgeEmpty)
+    for _ in range(4):
+        home.level(90)
+        await home.clock.advance(HOUR)
+
+    assert tilted == []
+    assert [event.slot for event in home.told(CartridgeEmpty)] == [LAMP]
 
 
 async def test_levels_are_told_to_the_cloud_at_most_every_ten_minutes(home) -> None:
