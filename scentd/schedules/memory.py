@@ -1,6 +1,7 @@
 """What the runner must still know after a power cut: what it began, what it ended, up to when."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,18 +16,34 @@ from scentd.store.database import Database
 from scentd.store.schedules import What
 
 _ENTRY: TypeAdapter[ScheduleEntry] = TypeAdapter(ScheduleEntry)
+_STEPS = frozenset({What.STARTED, What.ENDED})
 
 _DONE_FOR = timedelta(days=2)
 """A clock set back by more than this has lost its time: what it shows is another life."""
 
+_SEEN_WITHIN = timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Recalled:
-    """What the last life of the hub left: the windows it ran by, those it ended, up to when."""
+    """What the last life of the hub left: the windows it ran by, those it ended, up to when.
+
+    `last` is what was told last of each such window; none when the cut came before its beginning.
+    """
 
     until: datetime | None
     running: dict[str, Window]
+    last: dict[str, What]
     done: set[WindowKey]
+
+
+def was_seen(end: datetime, at: datetime) -> bool:
+    """Say whether a window that was ended at that moment ran until its end.
+
+    If not, the hub was off or the clock jumped over the end: should the clock come back, as one
+    that led until NTP came, what is left of the window still runs.
+    """
+    return end <= at <= end + _SEEN_WITHIN
 
 
 class RunnerMemory:
@@ -40,14 +57,18 @@ class RunnerMemory:
         """Read what the last life left."""
 
         def work(connection: sqlite3.Connection) -> Recalled:
+            until = rows.read_progress(connection)
+            # A clock that leads at boot must not hide what was done before it was set right.
+            seen = min(now, until or now)
+            log = rows.read_log(connection, seen - self._kept_for)
+            running = {row.diffuser_id: _window(row) for row in rows.read_running(connection)}
+            last = {(row.diffuser_id, *_key(row)): row.what for row in log if row.what in _STEPS}
+            ended = [row for row in log if row.what is What.ENDED and row.at >= seen - _DONE_FOR]
             return Recalled(
-                rows.read_progress(connection),
-                {row.diffuser_id: _window(row) for row in rows.read_running(connection)},
-                {
-                    (row.schedule_id, row.entry_id, row.start, row.end)
-                    for row in rows.read_log(connection, now - _DONE_FOR)
-                    if row.what is What.ENDED and row.at >= row.end
-                },
+                until,
+                running,
+                {n: last[n, *w.key] for n, w in running.items() if (n, *w.key) in last},
+                {_key(row) for row in ended if was_seen(row.end, row.at)},
             )
 
         return await self._database.read(work)
@@ -91,19 +112,28 @@ class RunnerMemory:
         """Note that the diffuser runs by no window any more."""
         await self._database.write(lambda c: rows.forget_running(c, diffuser_id))
 
-    async def missed(self, diffuser_id: str, run: Run, at: datetime, why: str) -> None:
-        """Note that a stretch of the plan was not run."""
-        row = self._row(diffuser_id, run.window, at, What.MISSED, why)
+    async def missed(self, diffuser_id: str, window: Window, at: datetime, why: str) -> None:
+        """Note that a window was over before it could begin."""
+        row = self._row(diffuser_id, window, at, What.MISSED, why)
         await self._database.write(lambda connection: self._note(connection, row))
 
-    async def skipped(self, diffuser_id: str, left: Left, at: datetime) -> None:
-        """Note that a window was left out on purpose."""
-        row = self._row(diffuser_id, left.window, at, What.SKIPPED, left.reason.value)
-        await self._database.write(lambda connection: self._note(connection, row))
+    async def caught_up(
+        self,
+        missed: Sequence[tuple[str, Run]],
+        skipped: Sequence[tuple[str, Left]],
+        at: datetime,
+        why_missed: str,
+    ) -> None:
+        """Note what was not run and what was left out on purpose, and up to when that is known."""
+        lines = [self._row(name, r.window, at, What.MISSED, why_missed) for name, r in missed]
+        lines += [self._row(name, s.window, at, What.SKIPPED, s.reason) for name, s in skipped]
 
-    async def looked(self, until: datetime) -> None:
-        """Note that the plan has been dealt with up to that moment."""
-        await self._database.write(lambda connection: rows.keep_progress(connection, until))
+        def work(connection: sqlite3.Connection) -> None:
+            for line in lines:
+                self._note(connection, line)
+            rows.keep_progress(connection, at)
+
+        await self._database.write(work)
 
     def _row(
         self, diffuser_id: str, window: Window, at: datetime, what: What, why: str
@@ -122,7 +152,7 @@ class RunnerMemory:
     def _note(self, connection: sqlite3.Connection, row: rows.LogRow) -> None:
         rows.log(connection, row)
         rows.prune_log(connection, row.at - self._kept_for)
-        if row.what in (What.STARTED, What.ENDED):
+        if row.what in _STEPS:
             body = ScheduleRanV1(
                 diffuser_id=row.diffuser_id,
                 schedule_id=row.schedule_id,
@@ -130,6 +160,10 @@ class RunnerMemory:
                 on=row.what is What.STARTED,
             )
             outbox.append(connection, EventClass.HISTORY, "schedule.switched", 1, body)
+
+
+def _key(row: rows.LogRow) -> WindowKey:
+    return (row.schedule_id, row.entry_id, row.start, row.end)
 
 
 def _window(row: rows.RunningRow) -> Window:

@@ -53,8 +53,13 @@ class Window:
         return (self.schedule_id, self.entry.id, self.start, self.end)
 
     def is_unchanged(self, other: "Window | None") -> bool:
-        """Tell whether both are the same entry, whatever the day, and nobody edited it."""
-        return self.is_same_wish(other) and other is not None and self.entry == other.entry
+        """Tell whether the other is this window, or goes on after it, and nobody edited it.
+
+        Only a window of 24 hours touches that of the next day.
+        """
+        if other is None or not self.is_same_wish(other) or self.entry != other.entry:
+            return False
+        return self.start == other.start or self.entry.start == self.entry.end
 
     def is_same_wish(self, other: "Window | None") -> bool:
         """Tell whether both are the same entry, whatever the day: nothing to switch between."""

@@ -360,6 +360,109 @@ async def test_a_window_whose_wish_was_refused_does_not_switch_off_at_its_end(ho
     assert [wish.power for wish in home.commander.wishes] == [True]
 
 
+async def test_the_end_of_a_window_hidden_by_one_that_ran_already_is_not_slept_through(
+    home, at: At
+) -> None:
+    at("2026-03-02T21:30")
+    await home.start()
+    await home.book.save(plan(entry("late", "22:00", "00:30"), entry("dark", "00:00", "01:10")))
+    await home.clock.advance(4 * HOUR)
+    home.events.clear()
+
+    home.clock.step(timedelta(hours=-2))
+    home.bus.publish(ClockStepped(home.clock.now(), -2 * HOUR))
+    await home.clock.advance(3 * HOUR)
+
+    assert home.events == [("Mon 23:30", "late", True), ("Tue 00:30", "late", False)]
+
+
+async def test_what_is_left_of_a_window_runs_after_a_clock_that_led_is_set_right(
+    home, at: At
+) -> None:
+    at("2026-03-02T19:30")
+    await home.start()
+    await home.book.save(plan(entry("evening", "20:00", "21:00")))
+    await home.clock.advance(0.6 * HOUR)
+    await home.stop()
+
+    home.clock.step(timedelta(hours=1))
+    await home.start()
+    await home.clock.advance(20)
+    on_while_it_led = home.commander.on["lamp"]
+    home.clock.step(timedelta(hours=-1))
+    home.bus.publish(ClockStepped(home.clock.now(), -HOUR))
+    await home.clock.advance(MINUTE)
+
+    assert not on_while_it_led
+    assert home.commander.on["lamp"] is True
+
+
+async def test_a_window_that_was_refused_and_then_ran_is_switched_off_after_a_crash(
+    home, at: At
+) -> None:
+    at("2026-03-02T06:30")
+    home.commander.answers["lamp"] = Answer.REFUSED
+    runner = await home.start()
+    await home.book.save(plan(entry("morning", "07:00", "09:00")))
+    await home.clock.advance(HOUR)
+    del home.commander.answers["lamp"]
+    runner.resume("lamp")
+    await home.clock.advance(HOUR)
+
+    await home.restart_after(hours=2)
+
+    assert home.commander.on["lamp"] is False
+
+
+async def test_a_beginning_is_told_though_the_device_was_away_and_still_ran_by_the_last_window(
+    home, at: At
+) -> None:
+    at("2026-03-02T06:30")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00", 30), entry("b", "08:00", "09:00", 60)))
+    await home.clock.advance(HOUR)
+    home.commander.answers["lamp"] = Answer.OFFLINE
+    await home.clock.advance(0.5 * HOUR + 20)
+
+    del home.commander.answers["lamp"]
+    back_online(home)
+    await home.clock.advance(HOUR)
+
+    assert home.events == [
+        ("Mon 07:00", "a", True),
+        ("Mon 08:00", "a", False),
+        ("Mon 08:00", "b", True),
+        ("Mon 09:00", "b", False),
+    ]
+
+
+async def test_the_same_window_a_day_later_is_another_beginning(home, at: At) -> None:
+    at("2026-03-02T06:30")
+    await home.start()
+    await home.book.save(plan(entry("morning", "07:00", "09:00")))
+    await home.clock.advance(HOUR)
+
+    await home.restart_after(hours=24)
+
+    assert home.events == [
+        ("Mon 07:00", "morning", True),
+        ("Tue 07:30", "morning", "The hub was not running then."),
+        ("Tue 07:30", "morning", False),
+        ("Tue 07:30", "morning", True),
+    ]
+
+
+async def test_a_window_of_24_hours_goes_on_through_a_restart_days_later(home, at: At) -> None:
+    at("2026-03-02T06:30")
+    await home.start()
+    await home.book.save(plan(entry("always", "08:00", "08:00")))
+    await home.clock.advance(50 * HOUR)
+
+    await home.restart_after(hours=1)
+
+    assert home.events == [("Mon 06:30", "always", True)]
+
+
 async def test_what_was_previewed_for_two_weeks_is_what_happens(home, at: At) -> None:
     at("2026-10-19T00:10")
     await home.start()
