@@ -3,11 +3,10 @@
 "use strict";
 
 (() => {
-  const { DAY, STEP, clamp, snap, minuteOf, clock, lasting } = weekWindows;
-  const MOST_ROWS = 100;
+  const { DAY, STEP, clamp, snap, clock, lasting } = weekWindows;
+  const { shape, drawPart, drawEdges, drawCross } = weekShapes;
   const HOLD_MS = 350;
   const SLACK_PX = { mouse: 4, touch: 9 };
-  const SVG = "http://www.w3.org/2000/svg";
 
   const find = (id) => document.getElementById(id);
   const editor = find("editor");
@@ -18,6 +17,7 @@
   const undoButton = find("editor-undo");
   const words = JSON.parse(editor.dataset.words);
   const tones = JSON.parse(editor.dataset.tones);
+  const rows = weekForm(form, words);
 
   // Words
   const fill = (text, facts) => text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
@@ -36,115 +36,13 @@
   const sentence = (text) => text[0].toUpperCase() + text.slice(1);
   const tell = (text) => { find("editor-say").textContent = sentence(text); };
 
-  // The form
-  const boxes = () => [...form.querySelectorAll("fieldset.window")];
-  const field = (name, row) => form.elements[`${name}-${row}`];
-  const look = (row) => ({
-    start: field("start", row).value.slice(0, 5),
-    end: field("end", row).value.slice(0, 5),
-    intensity: field("intensity", row).value,
-    sku: field("sku", row).value,
-    days: [...field("days", row)].filter((box) => box.checked).map((box) => Number(box.value)),
-    gone: field("remove", row).checked,
-  });
-  const EMPTY = { start: "", end: "", intensity: "", sku: "", days: [], gone: false };
-  const enter = (row, values) => {
-    field("start", row).value = values.start;
-    field("end", row).value = values.end;
-    field("intensity", row).value = values.intensity;
-    field("sku", row).value = values.sku;
-    for (const box of field("days", row)) box.checked = values.days.includes(Number(box.value));
-    field("remove", row).checked = values.gone;
-  };
-  const snapshot = () => boxes().map((_, row) => look(row));
-  const read = () => snapshot().flatMap(({ start, end, intensity, days, gone }, row) => (
-    start && end && days.length && !gone
-      ? [{ row, start: minuteOf(start), end: minuteOf(end), days, percent: Number(intensity) || null }]
-      : []
-  ));
-  const more = boxes().at(-1).querySelector("legend").textContent;
-  const markLast = () => boxes().forEach((box, row, all) => {
-    const isLast = row === all.length - 1;
-    box.classList.toggle("blank", isLast);
-    box.querySelector("legend").textContent = isLast ? more : fill(words.number, { number: row + 1 });
-  });
-  const grow = () => {
-    const last = boxes().at(-1);
-    const row = boxes().length;
-    const fresh = last.cloneNode(true);
-    for (const node of fresh.querySelectorAll("[name], [for]")) {
-      for (const name of ["name", "id", "for"]) {
-        if (node.hasAttribute(name)) node.setAttribute(name, node.getAttribute(name).replace(/-\d+$/, `-${row}`));
-      }
-    }
-    last.after(fresh);
-    field("id", row).value = "";
-    enter(row, EMPTY);
-    markLast();
-  };
-  const freeRow = () => {
-    const free = snapshot().slice(0, MOST_ROWS).findIndex(({ start, end, days }) => !start && !end && !days.length);
-    if (free >= 0 || boxes().length >= MOST_ROWS) return free;
-    grow();
-    return boxes().length - 1;
-  };
-  // Rows whose window is gone are marked to be removed; a window without a row takes a free one.
-  const write = (before, after) => {
-    const rows = new Map();
-    for (const { row } of before) {
-      if (!after.some((window) => window.row === row)) field("remove", row).checked = true;
-    }
-    for (const window of after.filter((one) => !before.includes(one))) {
-      const row = window.row ?? freeRow();
-      const kept = look(window.row ?? window.from ?? row);
-      enter(row, { ...kept, start: clock(window.start), end: clock(window.end), days: window.days, gone: false });
-      rows.set(window, row);
-    }
-    const last = boxes().length - 1;
-    if (look(last).start && last + 1 < MOST_ROWS) grow();
-    return rows;
-  };
-  const restore = (values) => {
-    for (const box of boxes().slice(values.length)) box.remove();
-    values.forEach((one, row) => enter(row, one));
-    markLast();
-  };
-
   // The drawing
-  const shape = (name, attributes, ...children) => {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    node.append(...children);
-    return node;
-  };
-  const drawPart = ({ x, y, width, height, isTail }, window) => {
-    const strength = window.percent ? Math.ceil(window.percent / 20) : 0;
-    const part = shape("svg", { class: `part s${strength}${isTail ? " tail" : ""}`, x: `${x}%`, y, width: `${width}%`, height });
-    part.append(shape("rect", { class: "face", width: "100%", height: "100%", rx: 6 }));
-    const span = (name, text) => shape("tspan", { class: name }, text);
-    if (height >= 16) part.append(shape("text", { class: "time", x: 9, y: 15 }, span("from", clock(window.start)), span("dash", "–"), span("until", clock(window.end))));
-    if (height >= 34 && window.percent) part.append(shape("text", { class: "percent", x: 9, y: 29 }, fill(words.intensity, window)));
-    return part;
-  };
-  const drawEdges = (parts) => ["start", "end"].flatMap((name) => {
-    const part = name === "start" ? parts[0] : parts.at(-1);
-    const thick = Math.min(8, part.height / 3);
-    const y = name === "start" ? part.y : part.y + part.height;
-    const middle = `${part.x + part.width / 2}%`;
-    return [
-      shape("rect", { class: "edge", "data-edge": name, x: `${part.x}%`, width: `${part.width}%`, y: name === "start" ? y : y - thick, height: thick }),
-      shape("circle", { class: "reach", "data-edge": name, cx: middle, cy: name === "start" ? y - 10 : y + 10, r: 16 }), // mostly outside: a short window can still be moved
-      shape("circle", { class: "grip", "data-edge": name, cx: middle, cy: y, r: 5 }),
-    ];
-  });
-  const drawCross = ({ x, y, width }) => shape("svg", { class: "cross", x: `${x + width}%`, y, overflow: "visible" },
-    shape("circle", { cx: -7, r: 13, class: "reach" }), shape("circle", { cx: -7, r: 8 }), shape("path", { d: "M-10-3l6 6m0-6l-6 6" }));
   const nodes = new Map();
   let shown = [];
   let chosen = null; // the key of the window under hand
   const keyOf = (row, day) => `${row} ${day}`;
   const draw = () => {
-    shown = read();
+    shown = rows.read();
     const figures = weekWindows.lay(shown);
     const wanted = new Map(figures.map((figure) => [keyOf(figure.window.row, figure.day), figure]));
     for (const [key, node] of nodes) if (!wanted.has(key)) { node.remove(); nodes.delete(key); }
@@ -207,14 +105,14 @@
   };
   const commit = (change) => {
     const needsRow = change?.windows.some((window) => window.row === null);
-    if (needsRow && boxes().length >= MOST_ROWS && freeRow() < 0) return tell(words.full);
+    if (needsRow && !rows.hasRoom()) return tell(words.full);
     if (!change) return undefined;
-    past.push(snapshot());
-    const rows = write(shown, change.windows);
+    past.push(rows.snapshot());
+    const written = rows.write(shown, change.windows);
     draw();
     showState();
     tell(fill(words[change.what], facts(change.touched, change.day)));
-    return focusOn(rows.get(change.touched) ?? change.touched.row, change.day);
+    return focusOn(written.get(change.touched) ?? change.touched.row, change.day);
   };
   const remove = (node) => {
     const order = [...layer.children];
@@ -225,9 +123,9 @@
   };
   const undo = () => {
     if (!past.length) return;
-    const now = snapshot();
+    const now = rows.snapshot();
     const then = past.pop();
-    restore(then);
+    rows.restore(then);
     draw();
     const row = then.findIndex((values, one) => JSON.stringify(values) !== JSON.stringify(now[one]));
     const back = [...nodes.keys()].find((key) => key.startsWith(`${row} `)) ?? layer.firstElementChild?.dataset.key;
@@ -256,13 +154,29 @@
     const start = Math.abs(by) < STEP / 2 ? held.window.start : snap(held.window.start + by);
     return weekWindows.move(shown, held, to.day - from.day, start - held.window.start);
   };
+  const EDGE_PX = { top: 40, bottom: 120 };
+  // Where the week is taller than the screen it rolls under a drag taken to the screen's edge.
+  const roll = (mine) => {
+    if (drag !== mine) return;
+    const paper = sheet.getBoundingClientRect();
+    const y = mine.last && Math.abs(mine.last.clientY - mine.y) > 20 ? mine.last.clientY : null;
+    const isUp = y !== null && y < EDGE_PX.top && paper.top < EDGE_PX.top;
+    const isDown = y !== null && y > innerHeight - EDGE_PX.bottom && paper.bottom > innerHeight - EDGE_PX.bottom;
+    if (isUp || isDown) {
+      scrollBy(0, isUp ? -6 : 6);
+      follow(mine.last);
+    }
+    requestAnimationFrame(() => roll(mine));
+  };
   const begin = (event) => {
     drag.isLive = true;
+    roll(drag);
     sheet.setPointerCapture(drag.pointer);
     sheet.classList.add("dragging", drag.kind);
     if (event) follow(event);
   };
   const follow = (event) => {
+    drag.last = event;
     drag.change = propose(drag, pointOf(event));
     preview(drag.change);
     if (drag.change) showTip(drag.change, event);
@@ -313,7 +227,7 @@
   sheet.addEventListener("pointercancel", () => { if (drag) drop(); });
   sheet.addEventListener("touchmove", (event) => { if (drag?.isLive && event.cancelable) event.preventDefault(); }, { passive: false });
   sheet.addEventListener("contextmenu", (event) => { if (drag?.isTouch) event.preventDefault(); });
-  const goToRow = (node) => field("start", at(node).window.row).focus();
+  const goToRow = (node) => rows.goTo(at(node).window.row);
   sheet.addEventListener("dblclick", ({ target }) => {
     const node = target.closest(".window-of-week");
     if (node) goToRow(node);

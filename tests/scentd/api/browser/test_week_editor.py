@@ -1,6 +1,7 @@
 """A schedule's week drawn by mouse, finger and keyboard, and the form that is its equal."""
 
 import random
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -266,8 +267,8 @@ async def test_a_finger_that_holds_draws_stretches_and_removes_and_else_scrolls(
         await touch("touchStart", (x, start + lower_px))
         if until:
             await week.page.locator(until).wait_for()
-        for step in range(1, 9):
-            await touch("touchMove", (x, start + lower_px + (end - start) * step / 8))
+        for step in range(1, 5):
+            await touch("touchMove", (x, start + lower_px + (end - start) * step / 4))
         await touch("touchEnd")
 
     await swipe(WED, 9, 11.5, until="#sheet.dragging")
@@ -290,6 +291,48 @@ async def test_a_finger_that_holds_draws_stretches_and_removes_and_else_scrolls(
 
     assert "09:00-11:30 2 kept" in windows_of(rig)
     assert not any(" 1 60" in window for window in windows_of(rig))
+
+
+async def test_a_low_screen_rolls_under_a_drag_at_its_edge(week):
+    await week.page.set_viewport_size({"width": 1280, "height": 420})
+    await week.scroll()
+    await week.drag((WED, 9), (WED, 11), release=False)
+
+    await week.page.mouse.move((await week.spot(WED, 9))[0], 330)
+    rolled = "document.getElementById('sheet').getBoundingClientRect().bottom < 310"
+    await week.page.wait_for_function(rolled)
+    await week.page.mouse.up()
+
+    assert await week.heard() == "New window: Wednesday, 09:00 to 00:00."
+
+
+async def test_the_hundredth_window_is_the_last_one_drawn(week, rig):
+    full = [replace(WINDOWS[0], id=str(number)) for number in range(99)]
+    await rig.house.schedules.save(ScentSchedule("mix", "Mixed", "native-a1", tuple(full)))
+    await week.open()
+
+    await week.drag((SUN, 5), (SUN, 6))
+    assert await week.heard() == "New window: Sunday, 05:00 to 06:00."
+    await week.drag((SUN, 10), (SUN, 11))
+    assert await week.heard() == "No more windows fit. Make another schedule."
+    await week.save()
+
+    assert "05:00-06:00 6 kept" in windows_of(rig)
+    assert len(rig.house.schedules.get("mix").entries) == 100
+
+
+async def test_another_diffuser_brings_its_colour_and_its_other_schedules(week):
+    behind = week.page.locator(".others:not([hidden]) title")
+    tone = await week.page.locator("#editor").get_attribute("class")
+    assert {text.split(" ·")[0] for text in await behind.all_text_contents()} == {
+        "Wake up",
+        "Evening",
+    }
+
+    await week.page.get_by_label("Diffuser").select_option("Bedroom")
+
+    assert {text.split(" ·")[0] for text in await behind.all_text_contents()} == {"Wind down"}
+    assert await week.page.locator("#editor").get_attribute("class") != tone
 
 
 async def test_the_plain_form_without_script_shows_and_saves_the_same(open_as, kept, rig):
@@ -367,11 +410,10 @@ def minute(wall):
     return wall.hour * 60 + wall.minute
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-async def test_the_week_under_hand_is_accessible(week, theme):
-    await week.page.emulate_media(color_scheme=theme)
-    await week.page.set_viewport_size(WIDE)
+async def test_the_week_under_hand_is_accessible_in_dark_and_light(week):
     await week.page.get_by_label("Tuesday 06:30").focus()
 
-    assert await axe_findings(week.page) == []
-    await take(week.page, f"week-editor-{theme}")
+    for theme in ("dark", "light"):
+        await week.page.emulate_media(color_scheme=theme)
+        assert await axe_findings(week.page) == [], theme
+        await take(week.page, f"week-editor-{theme}")
