@@ -87,7 +87,8 @@ async def go_on(visit: Visit) -> web.Response:
     left = without_today(vacations, visit.formats.local(visit.now).date())
     if left != vacations:
         await schedules.set_vacations(left)
-    return visit.done("/" if visit.form.get("back") == "/" else "/week", "went_on")
+    is_at_home = visit.form.get("back") == "/"
+    return visit.done("/" if is_at_home else "/week", "went_on")
 
 
 async def _page(visit: Visit, unfit: Unfit | None = None) -> web.Response:
