@@ -24,7 +24,7 @@ from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
-from scentd.cartridges.doses import learnt_rate, unsafe_scents
+from scentd.cartridges.doses import is_run_dry, learnt_rate, unsafe_scents
 from scentd.cartridges.shelf import Shelf
 from scentd.clock import Clock, SystemClock
 from scentd.devices.commander import Commander
@@ -251,6 +251,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         boot=this_boot(),
         rate_of=lambda diffuser, percent: learnt_rate(shelf, diffuser, percent),
         unsafe=lambda diffuser: unsafe_scents(shelf, guard.rules, diffuser),
+        is_empty=lambda diffuser: is_run_dry(shelf, diffuser),
     )
     commander = Commander(
         registry,

@@ -31,6 +31,15 @@ def unsafe_scents(shelf: Shelf, rules: SafetyRules, diffuser: Diffuser) -> Mappi
     return found
 
 
+def is_run_dry(shelf: Shelf, diffuser: Diffuser) -> bool:
+    """Tell whether every slot of a device holds a cartridge that is surely empty.
+
+    A slot in which nothing is known to sit may hold oil.
+    """
+    slots = range(1, diffuser.capabilities.slots + 1)
+    return all(shelf.is_dry(SlotKey(diffuser.id, number)) for number in slots)
+
+
 def _is_named(cartridge: Cartridge, rules: SafetyRules, ward: Ward) -> bool:
     said = {name.casefold() for name in rules.unsafe_scents.get(ward, ())}
     return bool(said & {cartridge.scent_name.casefold(), (cartridge.sku or "").casefold()})

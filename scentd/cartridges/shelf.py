@@ -117,6 +117,13 @@ class Shelf:
         found = self._stock.slots.get(slot)
         return found is not None and found.watch.is_raised
 
+    def is_dry(self, slot: SlotKey) -> bool:
+        """Say whether nothing is left in a slot by what its device measured or said, or by a
+        person's word; never by what is only reckoned. False while nothing is fitted there.
+        """
+        found = self._stock.slots.get(slot)
+        return found is not None and found.is_dry
+
     def is_rise_doubted(self, slot: SlotKey) -> bool:
         """Say whether the device claims more than can be: perhaps a refill nobody told of."""
         found = self._stock.slots.get(slot)

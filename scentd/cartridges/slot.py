@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from scentd.cartridges.level import Level
+from scentd.cartridges.level import STILL_LEFT, Level
 from scentd.cartridges.low import Look, LowWatch
 from scentd.cartridges.rate import Z90
 from scentd.cartridges.suspicion import Suspicion
@@ -73,8 +73,9 @@ class FittedSlot:
 
     @property
     def is_dry(self) -> bool:
-        """Whether it was said to be empty, and nobody saw oil in it since."""
-        return self.is_empty and not self.goes_on
+        """Whether it was said to be empty, and neither a person nor the device saw oil since."""
+        is_all_but_empty = self.level.believed_ul < STILL_LEFT * self.level.capacity_ul
+        return self.is_empty and not self.goes_on and is_all_but_empty
 
     def cartridge(self) -> Cartridge:
         """Give the model's value."""

@@ -32,6 +32,7 @@ from scentd.devices.wishes import possible
 from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser
 from scentd.model.events import (
+    CartridgeEmpty,
     ClockStepped,
     CommandRefused,
     CommandUnconfirmed,
@@ -123,6 +124,7 @@ class Commander:
         bus.subscribe(DiffuserFound, self._on_found)
         bus.subscribe(DiffuserRemoved, self._on_removed)
         bus.subscribe(CommandUnconfirmed, self._on_unconfirmed)
+        bus.subscribe(CartridgeEmpty, lambda event: guard.ledger.check(event.slot.diffuser_id))
         # A power cut right after a step must not take the step for time that passed.
         bus.subscribe(ClockStepped, lambda _: self._note_news())
 

@@ -19,6 +19,9 @@ _RESTING = frozenset({Limit.RUN, Limit.SESSION, Limit.SESSION_OIL})
 _NO_LIMITS = Limits()
 
 RateOf = Callable[[Diffuser, int], float]
+IsEmpty = Callable[[Diffuser], bool]
+"""Tell whether surely nothing is left in a device: never of what is only reckoned."""
+
 Unsafe = Callable[[Diffuser], Mapping[Ward, str]]
 """Give the wards for whom the scent in a device is unsafe, with the scent's name."""
 
@@ -30,6 +33,10 @@ def rate_by_data(diffuser: Diffuser, percent: int) -> float:
 
 def _unsafe_for_nobody(_: Diffuser) -> Mapping[Ward, str]:
     return {}
+
+
+def _never_empty(_: Diffuser) -> bool:
+    return False
 
 
 class DoseGuard:
@@ -47,12 +54,14 @@ class DoseGuard:
         boot: str = "",
         rate_of: RateOf = rate_by_data,
         unsafe: Unsafe = _unsafe_for_nobody,
+        is_empty: IsEmpty = _never_empty,
     ) -> None:
         self._clock = clock
         self._settings = settings
         self._zone = zone
         self._rate_of = rate_of
         self._unsafe = unsafe
+        self._is_empty = is_empty
         self.time = HubTime(clock, boot)
         self.ledger = Ledger(clock, self.time, zone, self._rest_s)
         self._rules = SafetyRules()
@@ -231,7 +240,8 @@ class DoseGuard:
             unsafe = self._unsafe(diffuser)
             for ward in sorted(rules.wards & unsafe.keys()):
                 return Reason(f"unsafe_{ward.value}", {"scent": unsafe[ward]})
-        return None
+        # Dry, a wick burns and a pump wears out.
+        return Reason("empty") if self._is_empty(diffuser) else None
 
     def _look_at_quiet(self) -> None:
         if not self._rules.quiet:

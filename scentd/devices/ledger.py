@@ -161,6 +161,12 @@ class Ledger:
         for run in self.running.values():
             run.check_at_s = 0.0
 
+    def check(self, diffuser_id: str) -> None:
+        """Judge one device anew at the next look, if it runs."""
+        run = self.running.get(diffuser_id)
+        if run is not None:
+            run.check_at_s = 0.0
+
     def in_room(self, room: str) -> tuple[int, float]:
         """Give how many devices of a room run and what they use together, microlitres an hour."""
         runs = [run for run in self.running.values() if run.room == room]

@@ -56,6 +56,7 @@ _ENGLISH = {
     "room_least_run": "It could run for less than {limit} seconds, too short for its pump.",
     "unsafe_child": "{scent} is kept away from children here.",
     "unsafe_pet": "{scent} is kept away from pets here.",
+    "empty": "Nothing is left in it. Refill it, or say that you still see oil, and it goes on.",
     "child_lock": "Its child lock is on: buttons and programs start nothing.",
     "by_hand": "Somebody set it by hand; that holds until {until}.",
     "by_hand_for_good": "Somebody set it by hand; that holds until they say otherwise.",

@@ -60,6 +60,7 @@ class Devices:
         self.boot = "this"
         self.rules = SafetyRules()
         self.unsafe_scents: dict[Ward, str] = {}
+        self.dry: set[str] = set()
         self.resumed: Callable[[str], None] = lambda name: None
         self._running: list[asyncio.Task[None]] = []
         self._cuts = 0
@@ -81,6 +82,7 @@ class Devices:
             lambda: self.zone,
             boot=self.boot,
             unsafe=lambda diffuser: self.unsafe_scents,
+            is_empty=lambda diffuser: diffuser.id in self.dry,
         )
         self.guard.obey(self.rules)
         self.commander = Commander(

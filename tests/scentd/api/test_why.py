@@ -78,3 +78,17 @@ async def test_it_speaks_the_households_language(member, rig, clock):
     _, page = await member.read(f"/devices/{SHELF}")
 
     assert "Seine 60 Minuten des Tages waren verbraucht." in text_of(page)
+
+
+async def test_an_empty_device_says_how_it_goes_on(program, rig, clock):
+    client = await program(Scope.READ)
+    note = rig.devices.decisions.note
+    stop = Source(Origin.SAFETY, "empty")
+    note(SHELF, Happened.STOPPED, stop, power=False, code="empty")
+    note(SHELF, Happened.RESTED, stop, power=False)
+    await clock.advance(60)
+
+    _, why = await client.ask("GET", f"/api/v1/diffusers/{SHELF}/why")
+
+    assert (why["power"], why["won"]["code"]) == (False, "empty")
+    assert "After a refill it goes on" in " ".join(why["words"])
