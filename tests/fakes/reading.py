@@ -7,6 +7,7 @@ PAGES = (
     "/",
     "/schedule",
     "/schedule/new",
+    "/schedules/evening/dates",
     "/week",
     "/rules",
     "/rules/new",

@@ -25,7 +25,7 @@ class Unfit:
 
 def read_vacation(visit: Visit) -> Vacation | Unfit:
     """Read the form of a vacation; both days are needed, and it is not over yet."""
-    first, last = _date(visit.form, "first_day"), _date(visit.form, "last_day")
+    first, last = read_date(visit.form, "first_day"), read_date(visit.form, "last_day")
     today = visit.formats.local(visit.now).date()
     if first is None:
         return Unfit("first_day", visit.words("rest.date_needed"))
@@ -55,6 +55,14 @@ def read_pause(visit: Visit) -> datetime | Unfit | None:
     if until <= visit.now:
         return Unfit("until", visit.words("rest.pause_past"))
     return until
+
+
+def read_date(form: Form, name: str) -> date | None:
+    """Read one date of a form, None when it is none."""
+    try:
+        return date.fromisoformat(form.get(name, "").strip())
+    except ValueError:
+        return None
 
 
 def kept_vacations(visit: Visit) -> tuple[Vacation, ...]:
@@ -89,10 +97,3 @@ def rest_context(visit: Visit, unfit: Unfit | None = None) -> Mapping[str, objec
         "today_date": wall.date().isoformat(),
         "this_minute": f"{wall:%Y-%m-%dT%H:%M}",
     }
-
-
-def _date(form: Form, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.get(name, "").strip())
-    except ValueError:
-        return None

@@ -10,6 +10,7 @@ from scentd.api.access import NOBODY, Caller, CallerKind
 from scentd.api.errors import BodyTooLarge, SignInNeeded
 from scentd.api.page import (
     cartridge,
+    dates,
     devices,
     home,
     presence,
@@ -34,6 +35,7 @@ PAGES: tuple[Page, ...] = (
     *sign_in.PAGES,
     *home.PAGES,
     *schedule.PAGES,
+    *dates.PAGES,
     *week.PAGES,
     *rules.PAGES,
     *scenes.PAGES,

@@ -12,6 +12,7 @@ from scentd.api.page.rest import (
     Unfit,
     away_context,
     kept_vacations,
+    read_date,
     read_pause,
     read_vacation,
     rest_context,
@@ -102,10 +103,10 @@ async def _page(visit: Visit, unfit: Unfit | None = None) -> web.Response:
 
 
 def _day(visit: Visit, name: str) -> date:
-    try:
-        return date.fromisoformat(visit.form.get(name, ""))
-    except ValueError:
-        raise BodyInvalid("This is no date.", "Write it as 2026-12-24.", field=name) from None
+    day = read_date(visit.form, name)
+    if day is None:
+        raise BodyInvalid("This is no date.", "Write it as 2026-12-24.", field=name)
+    return day
 
 
 PAGES: tuple[Page, ...] = (

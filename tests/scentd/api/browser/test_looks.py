@@ -14,6 +14,7 @@ ADDRESSES = {
     "schedule": "/schedule",
     "schedule-form": "/schedules/evening",
     "week": "/week",
+    "dates": "/schedules/evening/dates",
     "rules": "/rules",
     "rule-form": "/rules/fresh",
     "rule-new": "/rules/new",
