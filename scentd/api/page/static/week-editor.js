@@ -247,7 +247,9 @@
     if (event.shiftKey && isVertical) return weekWindows.endAt(shown, held, day * DAY + step(window.start + lasting(window), by));
     if (event.shiftKey) return weekWindows.startAt(shown, held, step(window.start, by));
     if (isVertical) return weekWindows.move(shown, held, 0, step(window.start, by) - window.start);
-    return weekWindows.move(shown, held, by, 0);
+    // Past the window's other days: to step onto one would join it, and the next step take that along.
+    const free = [1, 2, 3, 4, 5, 6].find((far) => !window.days.includes((day + by * far + 7) % 7));
+    return free ? weekWindows.move(shown, held, by * free, 0) : null;
   };
   sheet.addEventListener("keydown", (event) => {
     const node = event.target.closest(".window-of-week");

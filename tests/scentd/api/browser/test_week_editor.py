@@ -234,6 +234,18 @@ async def test_the_keyboard_alone_moves_stretches_removes_and_takes_back(week, r
     }
 
 
+async def test_a_day_taken_along_by_keyboard_leaves_the_other_days_alone(week):
+    await week.page.get_by_label("Tuesday 06:30").focus()
+
+    await week.page.keyboard.press("ArrowRight")
+    assert await week.focused() == "Saturday 06:30 to 08:00, 20 %"
+    await week.page.keyboard.press("ArrowRight")
+    assert await week.focused() == "Sunday 06:30 to 08:00, 20 %"
+
+    days = week.page.locator("[name=days-0]:checked")
+    assert await days.evaluate_all("(all) => all.map((one) => one.value).join('')") == "0234"
+
+
 async def test_the_way_back_leads_to_what_was_saved_and_forgets_what_was_typed_over(week):
     form = "[...new FormData(document.querySelector('form.form'))].join()"
     before = await week.page.evaluate(form)
@@ -398,6 +410,61 @@ async def test_the_script_lays_out_any_week_as_the_hub_does(week):
             (one.x_percent, one.y_px, one.width_percent, one.height_px) for one in draw([schedule])
         ]
         assert sorted(map(pytest.approx, parts), key=str) == sorted(map(list, hub), key=str)
+
+
+GESTURES = """(steps) => {
+  const days = [0, 1, 2, 3, 4, 5, 6];
+  let windows = [0, 420, 1320].map((start, row) => ({ row, start, end: start + 115, days }));
+  return steps.map(({ pick, from, to, kind }) => {
+    const figures = weekWindows.lay(windows);
+    const at = figures[pick % Math.max(figures.length, 1)];
+    const by = { days: to.day - from.day, minutes: to.minute - from.minute };
+    const ways = {
+      add: () => weekWindows.add(windows, from, to),
+      move: () => weekWindows.move(windows, at, by.days, by.minutes),
+      end: () => weekWindows.endAt(windows, at, to.day * 1440 + to.minute),
+      start: () => weekWindows.startAt(windows, at, to.minute),
+      remove: () => weekWindows.remove(windows, at),
+    };
+    const change = at || kind === "add" ? ways[kind]() : null;
+    const before = windows;
+    windows = change ? change.windows : windows;
+    return { kind, what: change?.what, before, after: windows };
+  });
+}"""
+
+
+async def test_whatever_a_hand_does_every_window_stays_one_the_form_can_hold(week):
+    dice = random.Random(21)
+    kinds = ["add", "add", "move", "move", "end", "start", "remove"]
+    steps = [
+        {
+            "kind": dice.choice(kinds),
+            "pick": dice.randrange(1000),
+            "from": {"day": dice.randrange(7), "minute": dice.uniform(0, 1440)},
+            "to": {"day": dice.randrange(7), "minute": dice.randrange(0, 1441, 15)},
+        }
+        for _ in range(600)
+    ]
+
+    told = await week.page.evaluate(GESTURES, steps)
+
+    for step in told:
+        for window in step["after"]:
+            assert window["days"]
+            assert window["days"] == sorted(set(window["days"]) & set(range(7)))
+            assert 0 <= window["start"] < 1440
+            assert 0 <= window["end"] < 1440
+        gained = sum(map(minutes, step["after"])) - sum(map(minutes, step["before"]))
+        fits = {"made": 15 <= gained <= 1440, "split": gained == 0, None: gained == 0}
+        assert fits.get(step["what"], True), step
+        assert gained == 0 or step["kind"] != "move" or step["what"] == "joined"
+        assert step["kind"] != "remove" or gained < 0 or not step["what"]
+    assert {step["what"] for step in told} >= {"made", "moved", "split", "removed"}
+
+
+def minutes(window):
+    return len(window["days"]) * ((window["end"] - window["start"] - 1) % 1440 + 1)
 
 
 def any_entry(dice):
