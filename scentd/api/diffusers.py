@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from scentd.api.access import Scope
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.api.page.whywords import WhyWords
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from scentd.api.formats import Formats
 from scentd.api.house import House
 from scentd.api.names import titles
-from scentd.api.page.formats import Formats
 from scentd.api.page.refills import News, Note, refill_note
 from scentd.api.page.tones import tones
 from scentd.api.sentences import fault

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.model.cartridge import Cartridge, Forecast, Knowledge
 from scentd.model.diffuser import LevelQuality
 

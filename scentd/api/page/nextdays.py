@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from scentd.api.formats import Formats
 from scentd.api.page.cards import tones_of
 from scentd.api.page.daylanes import DAYS, USUAL_H, ComingDay, Turn, lay_out_days, turns_of
-from scentd.api.page.formats import Formats
 from scentd.api.page.refills import read_news
 from scentd.api.page.resting import last_day_away
 from scentd.api.page.visit import Visit

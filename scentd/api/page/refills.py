@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scentd.api.connections import Cloud
+from scentd.api.formats import Formats
 from scentd.api.house import House
-from scentd.api.page.formats import Formats
 from scentd.api.reorders import read_reorders
 from scentd.contracts.documents import ReorderState, ReorderStatusV1
 from scentd.model.cartridge import Cartridge, SlotKey

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Collection, Sequence
 
+from scentd.api.formats import Formats
 from scentd.api.names import Names
-from scentd.api.page.formats import Formats
 from scentd.model.action import (
     Action,
     ActivateScene,

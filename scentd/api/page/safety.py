@@ -7,8 +7,8 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from scentd.api.formats import Formats
 from scentd.api.names import titles
-from scentd.api.page.formats import Formats
 from scentd.api.page.visit import Page, Visit
 from scentd.api.safety import MOST_MINUTES, MOST_UL
 from scentd.model.safety import Limits, QuietHours, SafetyRules, Use, Ward

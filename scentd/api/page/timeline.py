@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.automation.dryrun import DryRun
 from scentd.model.rule import Verdict
 

@@ -10,10 +10,10 @@ from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
 
 from scentd.api.access import Caller, CallerKind
+from scentd.api.formats import Formats
 from scentd.api.guard import wants_json
 from scentd.api.house import House
 from scentd.api.live import Live
-from scentd.api.page.formats import Formats
 from scentd.api.page.rendering import Renderer
 from scentd.api.routes import Desk
 from scentd.api.words import Words

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from scentd.api.formats import Formats
 from scentd.api.house import House
-from scentd.api.page.formats import Formats
 from scentd.api.why import Why
 from scentd.model.commands import UNTIL_I_SAY, Origin
 from scentd.model.reasons import Reason

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.api.page.knowledge import reasons
 from scentd.api.words import Languages
 from scentd.model.cartridge import Forecast, Knowledge, RunOut, SlotKey

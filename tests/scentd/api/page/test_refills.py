@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.api.page.refills import refill_note
 from scentd.api.words import Languages
 from scentd.contracts.documents import ReorderState, ReorderStatusV1

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scentd.api.page.formats import Formats
+from scentd.api.formats import Formats
 from scentd.api.words import Languages
 
 FRIDAY = datetime(2026, 3, 6, 20, 10, tzinfo=UTC)
