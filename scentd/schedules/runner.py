@@ -134,12 +134,11 @@ class Runner:
 
     async def _wait_for_clock(self) -> None:
         """Hold everything while the time cannot be believed, and say why."""
-        waited_s = 0.0
-        while (doubt := self._doubt(waited_s)) is not None:
+        begun_s = self._clock.monotonic()
+        while (doubt := self._doubt(self._clock.monotonic() - begun_s)) is not None:
             self._held_because = doubt
             self._must_replan = True
             await self._clock.sleep(_LOOK_AT_CLOCK_S)
-            waited_s += _LOOK_AT_CLOCK_S
         self._held_because = None
 
     def _doubt(self, waited_s: float) -> str | None:
@@ -176,5 +175,7 @@ class Runner:
             self._again.add(name)
             self._nudge.set()
         elif event.source is not None and event.source.origin is not Origin.SCHEDULE:
-            self._due[name] = self._settler.next_moment(name, self._clock.now())
+            now, due = self._clock.now(), self._due[name]
+            if due is None or due > now:  # what is due already must not be forgotten for it
+                self._due[name] = self._settler.next_moment(name, now)
             self._nudge.set()

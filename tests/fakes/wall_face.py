@@ -139,6 +139,10 @@ class PaintedPlan:
             None,
         )
 
+    def find(self, name: str, first: int) -> Layer | None:
+        """Give the window of that name that begins in that minute."""
+        return next((one for one in self._layers if (one.name, one.first) == (name, first)), None)
+
     def stretches(self, first: int, last: int) -> Iterator[tuple[Layer, int, int]]:
         """Give what should run from minute `first` to before `last`, in order, cut to it."""
         whole = groupby(range(first, last), self.at)

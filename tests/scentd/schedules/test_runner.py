@@ -332,6 +332,19 @@ async def test_the_end_of_a_window_waits_for_a_person_who_wished_longer(home, at
     assert home.commander.on["lamp"] is False
 
 
+async def test_a_hand_at_the_very_end_of_a_window_does_not_make_it_forgotten(home, at: At) -> None:
+    at("2026-03-02T06:30")
+    await home.start()
+    await home.book.save(plan(entry("morning", "07:00", "09:00")))
+    await home.clock.advance(HOUR)
+
+    at("2026-03-02T09:00")
+    changed_by_hand(home)
+    await home.clock.advance(0)
+
+    assert home.events[-1] == ("Mon 09:00", "morning", False)
+
+
 async def test_a_window_resumes_when_a_persons_override_ends_within_it(home, at: At) -> None:
     at("2026-03-02T06:30")
     await home.start()
