@@ -5,9 +5,11 @@ import hashlib
 import secrets
 from collections.abc import Callable
 
+from scentd.cartridges.bottle import filled, recognised, taken_out
 from scentd.cartridges.errors import CartridgeInvalid
+from scentd.cartridges.hearing import hear
 from scentd.cartridges.keeping import Keeper
-from scentd.cartridges.level import Level, filled, recognised
+from scentd.cartridges.level import Level
 from scentd.cartridges.low import LowWatch
 from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot, level_of
@@ -73,7 +75,7 @@ class Fitter:
             is_seen = self._stock.is_in_reach(key.diffuser_id)
             if before is not None and taken_out_ul is not None and is_seen:
                 most_ul = before.level.capacity_ul
-                rate = before.level.taken_out(min(max(taken_out_ul, 0), most_ul)).rate
+                rate = taken_out(before.level, min(max(taken_out_ul, 0), most_ul)).rate
             level = filled(capacity_ul, remaining_ul, rate, _scent(sku, scent_name))
             slot = FittedSlot(
                 key,
@@ -129,7 +131,7 @@ class Fitter:
             if here is None or rate is not None:
                 level = level.moved_to(rate or Rate())
             if level_ul is not None and not is_old:
-                level, _ = level.after_reading(level_ul, quality)
+                level, _ = hear(level, level_ul, quality)
         else:
             capacity_ul = self._capacity_of(reading, level_ul)
             level = recognised(capacity_ul, level_ul, trusted, rate, _scent(sku, ""))

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
+from scentd.cartridges.hearing import hear_empty
 from scentd.cartridges.keeping import Keeper
 from scentd.cartridges.low import Look
 from scentd.cartridges.outlook import Outlook
@@ -102,7 +103,7 @@ class Reporter:
         if slot.is_empty or slot.goes_on or not (says_so or is_measured_dry):
             return
         if says_so:
-            slot.level = slot.level.after_empty()
+            slot.level = hear_empty(slot.level)
         slot.is_empty = True
         self._bus.publish(CartridgeEmpty(now, slot.key))
         self.write_down(slot)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
+from scentd.cartridges.bottle import with_still_oil
 from scentd.cartridges.choosing import Choice, choose
 from scentd.cartridges.errors import NothingToAnswer
 from scentd.cartridges.fitting import UNNAMED, Fitter
@@ -232,7 +233,7 @@ class Shelf:
         found = self._fitted(slot)
         now = self._clock.now()
         self._stock.advance(slot.diffuser_id, self._clock.monotonic(), now)
-        found.level = found.level.after_still_oil()
+        found.level = with_still_oil(found.level)
         found.goes_on, found.is_suspected, found.suspicion = True, False, None
         found.foreseen = None
         self._reporter.write_down(found)

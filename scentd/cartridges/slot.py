@@ -5,7 +5,8 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from scentd.cartridges.level import STILL_LEFT, Level
+from scentd.cartridges.bottle import STILL_LEFT
+from scentd.cartridges.level import Level
 from scentd.cartridges.low import Look, LowWatch
 from scentd.cartridges.rate import Z90
 from scentd.cartridges.suspicion import Suspicion

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
+from scentd.cartridges.bottle import recognised
 from scentd.cartridges.forecast import forecast
 from scentd.cartridges.gauge import Gauge, rate_of, step_of
-from scentd.cartridges.level import Heard, recognised
+from scentd.cartridges.hearing import Heard, hear
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot, Foreseen
@@ -155,9 +156,7 @@ class Stock:
                     slot.level.scent,
                 )
             return
-        slot.level, heard = slot.level.after_reading(
-            reading.remaining_ul, self.quality_of(diffuser_id)
-        )
+        slot.level, heard = hear(slot.level, reading.remaining_ul, self.quality_of(diffuser_id))
         if heard is not Heard.REPEATED:
             slot.readings += 1
         if heard is Heard.RISEN and not slot.is_rise_doubted:

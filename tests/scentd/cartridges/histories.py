@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from random import Random
 
+from scentd.cartridges.bottle import EMPTY_ERROR, RAN_DRY
 from scentd.cartridges.fitting import Fitter
 from scentd.cartridges.intake import Intake
 from scentd.cartridges.keeping import Keeper
-from scentd.cartridges.level import EMPTY_ERROR, RAN_DRY
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.reporting import Reporter
 from scentd.cartridges.settings import CartridgeSettings

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from random import Random
 
+from scentd.cartridges.bottle import filled, taken_out
 from scentd.cartridges.forecast import PLANNED_DAYS, Draw, forecast
 from scentd.cartridges.habit import Habit
-from scentd.cartridges.level import EVAPORATION_PER_DAY, Level, filled
+from scentd.cartridges.hearing import hear
+from scentd.cartridges.level import EVAPORATION_PER_DAY, Level
 from scentd.cartridges.rate import Rate
 from scentd.model.cartridge import Forecast
 from scentd.model.diffuser import LevelQuality
@@ -150,7 +152,7 @@ class Household:
     def _read(self, quality: LevelQuality) -> None:
         noise = 0.004 if quality is LevelQuality.MEASURED else 0.02
         told = self.truth_ul + CAPACITY * (self.sensor_bias_ul + self.random.gauss(0, noise))
-        self.level, _ = self.level.after_reading(told, quality)
+        self.level, _ = hear(self.level, told, quality)
 
     def _is_refilled(self) -> bool:
         """Most wait until it is empty, some refill before."""
@@ -160,7 +162,7 @@ class Household:
     def _refill(self) -> None:
         by_eye = self.truth_ul + CAPACITY * self.random.gauss(0, 0.04)
         left = 0 if self.truth_ul == 0 else round(min(max(by_eye, 1.0), CAPACITY))
-        self.level = self._filled(self.level.taken_out(left).rate)
+        self.level = self._filled(taken_out(self.level, left).rate)
         self.truth_ul = self._bottle()
         self.empty_at = None
         self.cycle += 1

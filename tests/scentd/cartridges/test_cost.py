@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from time import process_time
 
-from scentd.cartridges.level import filled
+from scentd.cartridges.bottle import filled
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot

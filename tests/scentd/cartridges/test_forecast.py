@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scentd.cartridges.bottle import filled
 from scentd.cartridges.forecast import Draw, forecast
 from scentd.cartridges.habit import Habit
-from scentd.cartridges.level import filled
 from scentd.cartridges.rate import Rate
 from scentd.model.cartridge import RunOut
 

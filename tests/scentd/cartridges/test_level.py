@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scentd.cartridges.level import Heard, Level, filled, recognised
+from scentd.cartridges.bottle import filled, recognised
+from scentd.cartridges.hearing import Heard, hear, hear_empty
+from scentd.cartridges.level import Level
 from scentd.model.diffuser import LevelQuality
 
 CAPACITY = 30_000
@@ -29,8 +31,8 @@ def stepped(level: Level, step: tuple[str, float], quality: LevelQuality) -> Lev
     if name == "blind":
         return level.after_blind_run(amount, is_read=quality is LevelQuality.MEASURED)
     if name == "reading":
-        return level.after_reading(amount, quality)[0]
-    return level.after_empty()
+        return hear(level, amount, quality)[0]
+    return hear_empty(level)
 
 
 starts = st.one_of(
@@ -73,9 +75,9 @@ def test_the_same_message_twice_changes_nothing(
     level = start
     for step, step_quality in life:
         level = stepped(level, step, step_quality)
-    once, _ = level.after_reading(reading, quality)
+    once, _ = hear(level, reading, quality)
 
-    twice, heard = once.after_reading(reading, quality)
+    twice, heard = hear(once, reading, quality)
 
     assert twice == once
     assert heard is Heard.REPEATED
@@ -90,7 +92,7 @@ def test_the_band_widens_with_time(seconds: float) -> None:
 
 def test_the_band_widens_with_running_and_narrows_with_evidence() -> None:
     level = filled(CAPACITY, None, None).after_run(5_000)
-    measured, _ = level.after_reading(25_100, LevelQuality.MEASURED)
+    measured, _ = hear(level, 25_100, LevelQuality.MEASURED)
 
     assert level.error_ul > filled(CAPACITY, None, None).error_ul
     assert measured.error_ul < level.error_ul
@@ -99,18 +101,18 @@ def test_the_band_widens_with_running_and_narrows_with_evidence() -> None:
 def test_a_better_reading_weighs_more() -> None:
     level = filled(CAPACITY, None, None).after_run(5_000)
 
-    measured, _ = level.after_reading(23_500, LevelQuality.MEASURED)
-    claimed, _ = level.after_reading(23_500, LevelQuality.DEVICE_ESTIMATE)
+    measured, _ = hear(level, 23_500, LevelQuality.MEASURED)
+    claimed, _ = hear(level, 23_500, LevelQuality.DEVICE_ESTIMATE)
 
     assert 23_500 < measured.remaining_ul < claimed.remaining_ul < 25_000
 
 
 def test_a_jump_up_without_a_refill_is_noted_and_ignored() -> None:
-    level, _ = recognised(CAPACITY, 10_000, LevelQuality.MEASURED, None).after_reading(
-        9_900, LevelQuality.MEASURED
+    level, _ = hear(
+        recognised(CAPACITY, 10_000, LevelQuality.MEASURED, None), 9_900, LevelQuality.MEASURED
     )
 
-    after, heard = level.after_time(60).after_reading(29_000, LevelQuality.MEASURED)
+    after, heard = hear(level.after_time(60), 29_000, LevelQuality.MEASURED)
 
     assert heard is Heard.RISEN
     assert after.remaining_ul == pytest.approx(level.remaining_ul, abs=1)
@@ -121,7 +123,7 @@ def heard_in_turn(
 ) -> tuple[Level, list[Heard]]:
     told = []
     for reading in readings:
-        level, heard = level.after_time(apart_s).after_reading(reading, LevelQuality.MEASURED)
+        level, heard = hear(level.after_time(apart_s), reading, LevelQuality.MEASURED)
         told.append(heard)
     return level, told
 
@@ -196,7 +198,7 @@ def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
     level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
 
     for reading in (0, 19_950, 0, 19_900):
-        level, _ = level.after_time(60).after_reading(reading, LevelQuality.MEASURED)
+        level, _ = hear(level.after_time(60), reading, LevelQuality.MEASURED)
 
     assert level.remaining_ul > 19_000
 
@@ -210,7 +212,7 @@ def test_the_rate_follows_what_the_device_really_uses(true_factor: float) -> Non
         use = 300 / true_factor
         remaining -= 300
         level = level.after_time(600).after_run(use)
-        level, _ = level.after_reading(remaining, LevelQuality.MEASURED)
+        level, _ = hear(level, remaining, LevelQuality.MEASURED)
 
     assert level.rate.overall() == pytest.approx(true_factor, rel=0.1)
     assert level.remaining_ul == pytest.approx(remaining, abs=CAPACITY * 0.02)
@@ -225,7 +227,7 @@ def test_a_bottle_that_ran_dry_teaches_the_rate_of_the_next(true_factor: float) 
         for _ in range(100):
             level = level.after_run(used / 100)
         at_the_end = level.remaining_ul
-        level = level.after_empty()
+        level = hear_empty(level)
 
     assert level is not None
     assert level.rate.overall() == pytest.approx(true_factor, rel=0.1)
@@ -242,7 +244,7 @@ def test_a_measured_level_ages_into_an_estimate() -> None:
 def test_a_recognised_cartridge_without_a_reading_may_hold_anything() -> None:
     level = recognised(CAPACITY, None, LevelQuality.MEASURED, None)
 
-    told, heard = level.after_reading(4_000, LevelQuality.MEASURED)
+    told, heard = hear(level, 4_000, LevelQuality.MEASURED)
 
     assert (level.quality, level.error_ul) == (LevelQuality.INFERRED, CAPACITY)
     assert heard is Heard.TAKEN
