@@ -4,7 +4,7 @@ Each protocol is fulfilled by one part that the daemon builds; none of them is i
 that the door to the house knows no broker and no cloud.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -22,7 +22,14 @@ from scentd.model.errors import ScentdError
 from scentd.model.rule import AutomationRule, RuleTrace
 from scentd.model.safety import Decision, SafetyRules, Use
 from scentd.model.scene import Scene
-from scentd.model.schedule import PlannedRest, PlannedRun, Rest, ScentSchedule, Vacation
+from scentd.model.schedule import (
+    DayException,
+    PlannedRest,
+    PlannedRun,
+    Rest,
+    ScentSchedule,
+    Vacation,
+)
 from scentd.ports import Profile
 from scentd.presence.roster import Roster
 from scentd.presence.whereabouts import Presence
@@ -205,6 +212,14 @@ class Schedules(Protocol):
         """Keep a new or changed schedule."""
         ...
 
+    async def edit_exceptions(
+        self,
+        schedule_id: str,
+        edit: Callable[[tuple[DayException, ...]], Iterable[DayException]],
+    ) -> ScentSchedule:
+        """Keep a schedule's exceptions as `edit` makes them of those there are by then."""
+        ...
+
     async def delete(self, schedule_id: str) -> None:
         """Forget a schedule."""
         ...
@@ -251,6 +266,12 @@ class Schedules(Protocol):
 
     async def set_vacations(self, vacations: Sequence[Vacation]) -> None:
         """Keep these vacations in place of all others; raises `rest_invalid`."""
+        ...
+
+    async def edit_vacations(
+        self, edit: Callable[[tuple[Vacation, ...]], Iterable[Vacation]]
+    ) -> None:
+        """Keep the vacations as `edit` makes them of those there are by then."""
         ...
 
     async def log(self, since: datetime) -> Sequence[LogRow]:

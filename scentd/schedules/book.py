@@ -1,8 +1,9 @@
 """The household's schedules: at hand at once, kept as shared documents."""
 
+import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -53,6 +54,8 @@ class ScheduleBook:
         self._broken: dict[str, ScheduleInvalid] = {}
         self._rest = Rest()
         self._listeners: tuple[Callable[[], None], ...] = ()
+        # Who changes what is there waits for the change before: writing takes a while.
+        self._one_at_a_time = asyncio.Lock()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -71,15 +74,18 @@ class ScheduleBook:
 
     async def load(self) -> None:
         """Read all schedules anew; one that cannot be read is set aside alone (see `broken`)."""
-        self._rest = await self._database.read(rests.read_rest)
-        self._schedules.clear()
-        self._broken.clear()
-        for schedule_id, fields in (await self._database.read(rows.read_schedules)).items():
-            try:
-                self._schedules[schedule_id] = from_fields(schedule_id, fields)
-            except ScheduleInvalid as error:
-                _log.warning("schedule %s is not used: %s", schedule_id, error.message)
-                self._broken[schedule_id] = error
+        async with self._one_at_a_time:
+            rest = await self._database.read(rests.read_rest)
+            documents = await self._database.read(rows.read_schedules)
+            self._rest = rest
+            self._schedules.clear()
+            self._broken.clear()
+            for schedule_id, fields in documents.items():
+                try:
+                    self._schedules[schedule_id] = from_fields(schedule_id, fields)
+                except ScheduleInvalid as error:
+                    _log.warning("schedule %s is not used: %s", schedule_id, error.message)
+                    self._broken[schedule_id] = error
         self._tell()
 
     def all(self) -> tuple[ScentSchedule, ...]:
@@ -95,25 +101,30 @@ class ScheduleBook:
 
     async def save(self, schedule: ScentSchedule) -> ScentSchedule:
         """Keep a new or changed schedule durably and tell the cloud; raises ScheduleInvalid."""
-        check_schedule(schedule, self._diffusers())
-        fields = to_fields(schedule)
+        async with self._one_at_a_time:
+            return await self._save(schedule)
 
-        def work(connection: sqlite3.Connection) -> None:
-            rows.keep_schedule(connection, schedule.id, fields)
+    async def edit_exceptions(
+        self,
+        schedule_id: str,
+        edit: Callable[[tuple[DayException, ...]], Iterable[DayException]],
+    ) -> ScentSchedule:
+        """Keep a schedule's exceptions as `edit` makes them of those there are by then.
 
-        await self._database.write(work)
-        self._schedules[schedule.id] = schedule
-        self._broken.pop(schedule.id, None)
-        self._tell()
-        return schedule
+        Raises ScheduleUnknown, ScheduleInvalid.
+        """
+        async with self._one_at_a_time:
+            schedule = self.get(schedule_id)
+            return await self._save(replace(schedule, exceptions=tuple(edit(schedule.exceptions))))
 
     async def delete(self, schedule_id: str) -> None:
         """Forget a schedule here and in the account; raises ScheduleUnknown."""
-        if schedule_id not in self._schedules and schedule_id not in self._broken:
-            raise ScheduleUnknown(schedule_id)
-        await self._database.write(lambda c: rows.forget_schedule(c, schedule_id))
-        self._schedules.pop(schedule_id, None)
-        self._broken.pop(schedule_id, None)
+        async with self._one_at_a_time:
+            if schedule_id not in self._schedules and schedule_id not in self._broken:
+                raise ScheduleUnknown(schedule_id)
+            await self._database.write(lambda c: rows.forget_schedule(c, schedule_id))
+            self._schedules.pop(schedule_id, None)
+            self._broken.pop(schedule_id, None)
         self._tell()
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
@@ -201,48 +212,83 @@ class ScheduleBook:
 
     async def skip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
         """Leave that window out of one date; raises ScheduleUnknown. Again changes nothing."""
-        schedule, skip = self.get(schedule_id), DayException(day, entry_id=entry_id)
+        skip = DayException(day, entry_id=entry_id)
         oldest = self._clock.now().astimezone(self.zone).date() - _SKIPS_KEPT
-        kept = (one for one in schedule.exceptions if one.day >= oldest and one != skip)
-        return await self.save(replace(schedule, exceptions=(*kept, skip)))
+
+        def add(known: tuple[DayException, ...]) -> list[DayException]:
+            return [*(one for one in known if one.day >= oldest and one != skip), skip]
+
+        return await self.edit_exceptions(schedule_id, add)
 
     async def unskip(self, schedule_id: str, entry_id: str, day: date) -> ScentSchedule:
         """Let a skipped window run after all; raises ScheduleUnknown."""
-        schedule = self.get(schedule_id)
         skip = DayException(day, entry_id=entry_id)
-        left = tuple(one for one in schedule.exceptions if one != skip)
-        return await self.save(replace(schedule, exceptions=left))
+
+        def remove(known: tuple[DayException, ...]) -> list[DayException]:
+            return [one for one in known if one != skip]
+
+        return await self.edit_exceptions(schedule_id, remove)
 
     async def pause(self, until: datetime | None) -> None:
         """Let every schedule rest from now on; None: until `go_on`. Raises RestInvalid."""
         now = self._clock.now()
         if until is not None and until <= now:
             raise RestInvalid("A pause ends later than now.", "Choose a later moment.", "until")
-        await self._keep_rest(replace(self._rest, pause=Pause(now, until)))
+        await self._edit_rest(lambda rest: replace(rest, pause=Pause(now, until)))
 
     async def go_on(self) -> None:
         """End the pause; a window open now runs for what is left of it."""
-        pause, now = self._rest.pause, self._clock.now()
-        if pause is not None and (pause.until is None or pause.until > now):
+        now = self._clock.now()
+
+        def end(rest: Rest) -> Rest:
+            pause = rest.pause
+            if pause is None or (pause.until is not None and pause.until <= now):
+                return rest
             # What was paused stays known: the log still has to say why.
-            await self._keep_rest(replace(self._rest, pause=Pause(pause.since, now)))
+            return replace(rest, pause=Pause(pause.since, now))
+
+        await self._edit_rest(end)
 
     async def set_vacations(self, vacations: Sequence[Vacation]) -> None:
         """Keep these vacations in place of all others; raises RestInvalid."""
-        for number, away in enumerate(vacations):
-            if away.last_day < away.first_day:
-                hint = "Swap the two dates."
-                field = f"vacations[{number}].last_day"
-                raise RestInvalid("The vacation ends before it begins.", hint, field)
-        if len(vacations) > MAX_VACATIONS:
-            hint = "Leave out those that are over."
-            raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations")
-        in_order = tuple(sorted(set(vacations), key=lambda one: (one.first_day, one.last_day)))
-        await self._keep_rest(replace(self._rest, vacations=in_order))
+        await self.edit_vacations(lambda _: vacations)
 
-    async def _keep_rest(self, rest: Rest) -> None:
-        await self._database.write(lambda connection: rests.write_rest(connection, rest))
-        self._rest = rest
+    async def edit_vacations(
+        self, edit: Callable[[tuple[Vacation, ...]], Iterable[Vacation]]
+    ) -> None:
+        """Keep the vacations as `edit` makes them of those there are by then.
+
+        Raises RestInvalid.
+        """
+
+        def change(rest: Rest) -> Rest:
+            vacations = tuple(edit(rest.vacations))
+            _check_vacations(vacations)
+            in_order = sorted(set(vacations), key=lambda one: (one.first_day, one.last_day))
+            return replace(rest, vacations=tuple(in_order))
+
+        await self._edit_rest(change)
+
+    async def _save(self, schedule: ScentSchedule) -> ScentSchedule:
+        check_schedule(schedule, self._diffusers())
+        fields = to_fields(schedule)
+
+        def work(connection: sqlite3.Connection) -> None:
+            rows.keep_schedule(connection, schedule.id, fields)
+
+        await self._database.write(work)
+        self._schedules[schedule.id] = schedule
+        self._broken.pop(schedule.id, None)
+        self._tell()
+        return schedule
+
+    async def _edit_rest(self, edit: Callable[[Rest], Rest]) -> None:
+        async with self._one_at_a_time:
+            rest = edit(self._rest)
+            if rest == self._rest:
+                return
+            await self._database.write(lambda connection: rests.write_rest(connection, rest))
+            self._rest = rest
         self._tell()
 
     async def log(self, since: datetime) -> tuple[rows.LogRow, ...]:
@@ -252,3 +298,14 @@ class ScheduleBook:
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
+
+
+def _check_vacations(vacations: Sequence[Vacation]) -> None:
+    for number, away in enumerate(vacations):
+        if away.last_day < away.first_day:
+            hint = "Swap the two dates."
+            field = f"vacations[{number}].last_day"
+            raise RestInvalid("The vacation ends before it begins.", hint, field)
+    if len(vacations) > MAX_VACATIONS:
+        hint = "Leave out those that are over."
+        raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations")

@@ -1,7 +1,6 @@
 """The dates on which one schedule does not do what its weekday says: listed, added, removed."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 
@@ -28,11 +27,14 @@ async def add_date(visit: Visit) -> web.Response:
     if isinstance(asked, Unfit):
         return _page(visit, schedule, asked)
     oldest = visit.formats.local(visit.now).date() - KEPT
-    kept = tuple(one for one in schedule.exceptions if one.day >= oldest)
     try:
-        await visit.house.schedules.save(replace(schedule, exceptions=(*kept, asked)))
-    except ScheduleInvalid:
-        return _page(visit, schedule, Unfit("day", visit.words("dates.too_many")))
+        await visit.house.schedules.edit_exceptions(
+            schedule.id, lambda known: [*(one for one in known if one.day >= oldest), asked]
+        )
+    except ScheduleInvalid as error:
+        is_full = error.problem.field == "exceptions"
+        key = "dates.too_many" if is_full else "dates.is_there"
+        return _page(visit, schedule, Unfit("day", visit.words(key)))
     return visit.done(_address(visit), "date_saved")
 
 
@@ -40,8 +42,9 @@ async def remove_date(visit: Visit) -> web.Response:
     """Let a date be like its weekday again; one that is already changes nothing."""
     schedule, form = _schedule(visit), visit.form
     gone = (read_date(form, "day"), form.get("entry") or None)
-    left = tuple(one for one in schedule.exceptions if (one.day, one.entry_id) != gone)
-    await visit.house.schedules.save(replace(schedule, exceptions=left))
+    await visit.house.schedules.edit_exceptions(
+        schedule.id, lambda known: [one for one in known if (one.day, one.entry_id) != gone]
+    )
     return visit.done(_address(visit), "date_removed")
 
 

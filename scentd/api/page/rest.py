@@ -1,6 +1,6 @@
 """Vacations and pauses as forms: what was typed read into values, or what is wrong in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -65,10 +65,10 @@ def read_date(form: Form, name: str) -> date | None:
         return None
 
 
-def kept_vacations(visit: Visit) -> tuple[Vacation, ...]:
+def keep_recent(visit: Visit, vacations: Sequence[Vacation]) -> list[Vacation]:
     """Give the vacations without those that are long over."""
     oldest = visit.formats.local(visit.now).date() - KEPT
-    return tuple(one for one in visit.house.schedules.rest.vacations if one.last_day >= oldest)
+    return [one for one in vacations if one.last_day >= oldest]
 
 
 def away_context(visit: Visit) -> Mapping[str, object]:

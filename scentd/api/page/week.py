@@ -11,7 +11,7 @@ from scentd.api.page.nextdays import days_context
 from scentd.api.page.rest import (
     Unfit,
     away_context,
-    kept_vacations,
+    keep_recent,
     read_date,
     read_pause,
     read_vacation,
@@ -57,7 +57,9 @@ async def add_vacation(visit: Visit) -> web.Response:
     if isinstance(asked, Unfit):
         return await _page(visit, asked)
     try:
-        await visit.house.schedules.set_vacations([*kept_vacations(visit), asked])
+        await visit.house.schedules.edit_vacations(
+            lambda known: [*keep_recent(visit, known), asked]
+        )
     except RestInvalid:
         return await _page(visit, Unfit("first_day", visit.words("rest.too_many")))
     return visit.done("/week", "vacation_saved")
@@ -66,8 +68,7 @@ async def add_vacation(visit: Visit) -> web.Response:
 async def remove_vacation(visit: Visit) -> web.Response:
     """Forget one vacation; one that is not there changes nothing."""
     gone = Vacation(_day(visit, "first_day"), _day(visit, "last_day"))
-    kept = [one for one in kept_vacations(visit) if one != gone]
-    await visit.house.schedules.set_vacations(kept)
+    await visit.house.schedules.edit_vacations(lambda known: [one for one in known if one != gone])
     return visit.done("/week", "vacation_removed")
 
 
@@ -82,12 +83,9 @@ async def pause(visit: Visit) -> web.Response:
 
 async def go_on(visit: Visit) -> web.Response:
     """End whatever lets the plan rest now: the pause, and the vacation today belongs to."""
-    schedules = visit.house.schedules
+    schedules, today = visit.house.schedules, visit.formats.local(visit.now).date()
     await schedules.go_on()
-    vacations = schedules.rest.vacations
-    left = without_today(vacations, visit.formats.local(visit.now).date())
-    if left != vacations:
-        await schedules.set_vacations(left)
+    await schedules.edit_vacations(lambda known: without_today(known, today))
     is_at_home = visit.form.get("back") == "/"
     return visit.done("/" if is_at_home else "/week", "went_on")
 

@@ -1,5 +1,6 @@
 """Exceptions, skips, vacations and pauses: what the runner then does, and what it says of it."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -190,3 +191,26 @@ async def test_what_cannot_be_is_refused(home, at) -> None:
     await home.book.save(plan(entry("a", "07:00", "08:00"), enabled=False))
     with pytest.raises(NothingToSkip):
         await home.book.skip_next("s")
+
+
+async def test_changes_made_at_once_all_stay(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00"), entry("b", "09:00", "10:00")))
+    away = Vacation(date(2026, 3, 20), date(2026, 3, 22))
+    later = Vacation(date(2026, 8, 1), date(2026, 8, 9))
+    days = [date(2026, 3, number) for number in (3, 4, 5)]
+
+    async with asyncio.TaskGroup() as tasks:
+        for day in days:
+            tasks.create_task(home.book.skip("s", "a", day))
+        tasks.create_task(home.book.pause(None))
+        tasks.create_task(home.book.edit_vacations(lambda known: [*known, away]))
+        tasks.create_task(home.book.edit_vacations(lambda known: [*known, later]))
+
+    assert [one.day for one in home.book.get("s").exceptions] == days
+    assert home.book.rest.vacations == (away, later)
+    assert home.book.rest.pause is not None
+    await home.restart_after(0.1)
+    assert [one.day for one in home.book.get("s").exceptions] == days
+    assert home.book.rest.vacations == (away, later)
