@@ -246,6 +246,19 @@ async def test_a_day_taken_along_by_keyboard_leaves_the_other_days_alone(week):
     assert await days.evaluate_all("(all) => all.map((one) => one.value).join('')") == "0234"
 
 
+async def test_a_double_click_goes_to_the_row_and_the_cross_takes_one_day_away(week):
+    await week.page.mouse.dblclick(*await week.spot(TUE, 12.7))
+    assert await week.page.evaluate("document.activeElement.id") == "start-2"
+
+    await week.scroll()
+    await week.page.mouse.click(*await week.spot(WED, 7.2))
+    await week.page.locator(".chosen .cross path").click()
+
+    assert await week.heard() == "Removed: Wednesday, 06:30 to 08:00."
+    days = week.page.locator("[name=days-0]:checked")
+    assert await days.evaluate_all("(all) => all.map((one) => one.value).join('')") == "0134"
+
+
 async def test_the_way_back_leads_to_what_was_saved_and_forgets_what_was_typed_over(week):
     form = "[...new FormData(document.querySelector('form.form'))].join()"
     before = await week.page.evaluate(form)
