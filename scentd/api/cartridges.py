@@ -139,6 +139,12 @@ async def say_still_oil(call: Call[None]) -> CartridgeView:
     return view_cartridge(call.house, call.house.cartridges.say_still_oil(slot))
 
 
+async def say_empty(call: Call[None]) -> CartridgeView:
+    """Say that nothing is left in a cartridge: its device rests until a refill."""
+    slot = slot_of(call.house, call.path["diffuser_id"], call.path["slot_no"])
+    return view_cartridge(call.house, call.house.cartridges.say_empty(slot))
+
+
 async def forecast_level(call: Call[None]) -> ForecastView:
     """Give what is to come of one slot."""
     slot = slot_of(call.house, call.path["diffuser_id"], call.path["slot_no"])
@@ -206,6 +212,7 @@ ROUTES: tuple[Route, ...] = (
         answers=CartridgeView,
     ),
     route("POST", f"{_SLOT}/still-oil", Scope.CONFIGURE, say_still_oil, answers=CartridgeView),
+    route("POST", f"{_SLOT}/empty", Scope.CONFIGURE, say_empty, answers=CartridgeView),
     route("GET", f"{_SLOT}/forecast", Scope.READ, forecast_level, answers=ForecastView),
     route(
         "GET",

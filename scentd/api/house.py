@@ -183,6 +183,10 @@ class Cartridges(Protocol):
         """Take the word that there is oil in what should hold none; raises CartridgeNotFitted."""
         ...
 
+    def say_empty(self, slot: SlotKey) -> Cartridge:
+        """Take the word that nothing is left in a slot; raises CartridgeNotFitted."""
+        ...
+
     async def fittings(self, slot: SlotKey, since: datetime) -> Sequence[Fitting]:
         """Give what was put in from then on, the oldest first."""
         ...

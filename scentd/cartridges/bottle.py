@@ -70,6 +70,14 @@ def taken_out(level: Level, left_ul: int) -> Level:
     return level.learnt(-dry_ul, EMPTY_ERROR * level.capacity_ul, is_told=True)
 
 
+def run_empty(level: Level) -> Level:
+    """Give the level after somebody saw that the bottle is empty: nothing is left, and the rate
+    has learnt what it really used.
+    """
+    dry = level.believing(0.0, EMPTY_ERROR * level.capacity_ul)
+    return replace(dry, rate=taken_out(level, 0).rate, taught_from_ul=None, doubted_ul=None)
+
+
 def with_still_oil(level: Level) -> Level:
     """Give the level after somebody saw oil in a bottle that should hold none.
 

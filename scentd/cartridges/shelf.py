@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from scentd.bus import Bus
-from scentd.cartridges.bottle import with_still_oil
+from scentd.cartridges.bottle import run_empty, with_still_oil
 from scentd.cartridges.choosing import Choice, choose
 from scentd.cartridges.errors import NothingToAnswer
 from scentd.cartridges.fitting import UNNAMED, Fitter
@@ -34,7 +34,7 @@ from scentd.model.cartridge import (
 )
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.errors import CartridgeNotFitted
-from scentd.model.events import DocumentsChanged, LevelChanged
+from scentd.model.events import CartridgeEmpty, DocumentsChanged, LevelChanged
 from scentd.store.database import Database
 
 GATHER_S = 1.0
@@ -237,6 +237,24 @@ class Shelf:
         found.goes_on, found.is_suspected, found.suspicion = True, False, None
         found.foreseen = None
         self._reporter.write_down(found)
+        self._bus.publish(LevelChanged(now, found.cartridge(), self.run_out(slot)))
+        return found.cartridge()
+
+    def say_empty(self, slot: SlotKey) -> Cartridge:
+        """Take the household's word that nothing is left: the device rests until a refill.
+
+        Raises CartridgeNotFitted. Saying it again changes nothing.
+        """
+        found = self._fitted(slot)
+        if found.is_dry:
+            return found.cartridge()
+        now = self._clock.now()
+        self._stock.advance(slot.diffuser_id, self._clock.monotonic(), now)
+        found.level = run_empty(found.level)
+        found.is_empty, found.goes_on, found.suspicion = True, False, None
+        found.foreseen = None
+        self._reporter.write_down(found)
+        self._bus.publish(CartridgeEmpty(now, slot))
         self._bus.publish(LevelChanged(now, found.cartridge(), self.run_out(slot)))
         return found.cartridge()
 

@@ -224,6 +224,12 @@ class Cartridges:
         self.known[slot] = replace(self.knowledge(slot), goes_on=True, is_empty=False)
         return self.fitted[slot]
 
+    def say_empty(self, slot):
+        if slot not in self.fitted:
+            raise CartridgeNotFitted(slot.diffuser_id, slot.slot_no)
+        self.known[slot] = replace(self.knowledge(slot), goes_on=False, is_empty=True)
+        return self.fitted[slot]
+
     def is_low(self, slot):
         return slot in self.low
 

@@ -70,6 +70,13 @@ async def say_still_oil(visit: Visit) -> web.Response:
     return visit.done(_address(slot), "goes_on")
 
 
+async def say_empty(visit: Visit) -> web.Response:
+    """Keep that nothing is left in it."""
+    slot = _slot(visit)
+    visit.house.cartridges.say_empty(slot)
+    return visit.done(_address(slot), "ran_dry")
+
+
 async def _page(visit: Visit, slot: SlotKey, status: HTTPStatus, problem: str) -> web.Response:
     house, now = visit.house, visit.now
     news = await read_news(house)
@@ -140,4 +147,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", _SLOT, fit),
     Page("POST", f"{_SLOT}/rise", answer_rise),
     Page("POST", f"{_SLOT}/still-oil", say_still_oil),
+    Page("POST", f"{_SLOT}/empty", say_empty),
 )

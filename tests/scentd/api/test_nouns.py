@@ -360,3 +360,12 @@ async def test_still_oil_is_taken_by_the_api(program, rig):
 
     assert (status, shown["slot_no"]) == (200, 1)
     assert rig.cartridges.knowledge(SlotKey("native-c3")).goes_on
+
+
+async def test_an_empty_bottle_is_taken_by_the_api(program, rig):
+    client = await program(Scope.CONFIGURE)
+
+    status, shown = await client.ask("POST", "/api/v1/cartridges/native-c3/1/empty")
+
+    assert (status, shown["slot_no"]) == (200, 1)
+    assert rig.cartridges.knowledge(SlotKey("native-c3")).is_empty

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from scentd.cartridges.doses import is_run_dry
 from scentd.model.cartridge import SlotKey
+from scentd.model.events import CartridgeEmpty
 from tests.scentd.cartridges.conftest import CAN
 
 LAMP, PLUG = SlotKey("lamp"), SlotKey("plug")
@@ -70,3 +73,45 @@ async def test_a_device_that_lay_on_its_side_for_a_day_is_not_dry_when_upright(h
 
     assert lying
     assert not home.shelf.is_dry(LAMP)
+
+
+async def test_what_somebody_sees_empty_is_dry_and_teaches_a_faster_rate(home) -> None:
+    await home.start()
+    await fit(home)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(20 * HOUR)
+
+    home.shelf.say_empty(PLUG)
+    home.shelf.say_empty(PLUG)
+    await home.restart_after(hours=1)
+
+    assert is_run_dry(home.shelf, home.diffusers["plug"])
+    assert home.shelf.get(PLUG).remaining_ul == 0
+    assert home.shelf.knowledge(PLUG).rate_factor == pytest.approx(1.5, rel=0.05)
+    assert [event.slot for event in home.told(CartridgeEmpty)] == [PLUG]
+
+
+async def test_still_oil_and_empty_may_be_said_in_turn(home) -> None:
+    await home.start()
+    await fit(home)
+
+    said = []
+    for say in (home.shelf.say_empty, home.shelf.say_still_oil, home.shelf.say_empty):
+        say(PLUG)
+        said.append(home.shelf.is_dry(PLUG))
+
+    assert said == [True, False, True]
+
+
+async def test_a_refill_of_what_was_said_empty_teaches_nothing_twice(home) -> None:
+    await home.start()
+    await fit(home)
+    home.change("plug", power=True, intensity_percent=100)
+    await home.clock.advance(20 * HOUR)
+    home.shelf.say_empty(PLUG)
+    home.change("plug", power=False)
+
+    await home.clock.advance(HOUR)
+    await home.shelf.fit(PLUG, sku="CED-30", scent_name="Cedar", capacity_ul=30_000, taken_out_ul=0)
+
+    assert home.shelf.knowledge(PLUG).falls == 1

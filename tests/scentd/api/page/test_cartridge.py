@@ -80,6 +80,18 @@ async def test_still_oil_lets_it_go_on(member, rig):
     assert "Yes, there is still oil" not in page
 
 
+async def test_a_bottle_somebody_sees_empty_lets_the_device_rest(member, rig):
+    _, asked = await member.read(PAGE)
+
+    _, page = await member.submit(f"{PAGE}/empty")
+
+    assert "No, it is empty" in asked
+    assert "Noted: the device rests until you refill it." in page
+    assert "No, it is empty" not in page
+    assert "Yes, there is still oil" in page
+    assert rig.cartridges.knowledge(SLOT).is_empty
+
+
 async def test_a_suspected_bottle_is_explained(member, rig):
     rig.cartridges.known[SLOT] = replace(KNOWN, is_suspected=True)
 
