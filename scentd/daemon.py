@@ -265,6 +265,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         guard=guard,
         next_switch=schedules.next_switch,
         resume=lambda diffuser_id: runner.resume(diffuser_id),  # noqa: PLW0108 - built below
+        away_until=schedules.away_until,
         slot_for=lambda diffuser_id, sku: shelf.slot_for(diffuser_id, sku),  # noqa: PLW0108 - below
     )
     runner = Runner(

@@ -73,7 +73,7 @@ def _nobody_resumes(_: str) -> bool:
     return False
 
 
-def _never_away() -> datetime | None:
+def _never_away(_: str) -> datetime | None:
     return None
 
 
@@ -100,7 +100,7 @@ class Commander:
         guard: DoseGuard,
         next_switch: Callable[[str], datetime | None],
         resume: Callable[[str], bool] = _nobody_resumes,
-        away_until: Callable[[], datetime | None] = _never_away,
+        away_until: Callable[[str], datetime | None] = _never_away,
         slot_for: Callable[[str, str | None], int | None] = _any_slot,
     ) -> None:
         self._registry = registry
@@ -245,7 +245,7 @@ class Commander:
             if held is not None:
                 return Answer.OVERRIDDEN, _held(held)
         if wish.power is not False and must_yield(origin, Rank.AWAY):
-            away_until = self._away_until()
+            away_until = self._away_until(name)
             if away_until is not None and now < away_until:
                 return Answer.OVERRIDDEN, Reason("away", {"until": away_until.isoformat()})
         return None

@@ -60,5 +60,5 @@ _ENGLISH = {
     "child_lock": "Its child lock is on: buttons and programs start nothing.",
     "by_hand": "Somebody set it by hand; that holds until {until}.",
     "by_hand_for_good": "Somebody set it by hand; that holds until they say otherwise.",
-    "away": "Nobody is at home, and plan and rules rest until {until}.",
+    "away": "The household is on vacation, and schedules and rules rest until {until}.",
 }

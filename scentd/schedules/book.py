@@ -18,10 +18,11 @@ from scentd.model.schedule import (
     ScentSchedule,
     Vacation,
 )
+from scentd.schedules.calendar import vacation_ends_at
 from scentd.schedules.documents import from_fields, to_fields
 from scentd.schedules.errors import NothingToSkip, RestInvalid, ScheduleInvalid, ScheduleUnknown
 from scentd.schedules.reading import check_schedule
-from scentd.schedules.week import Window, left_out, next_start, next_transition, runs
+from scentd.schedules.week import Window, left_out, next_start, next_transition, runs, window_at
 from scentd.store import rests
 from scentd.store import schedules as rows
 from scentd.store.database import Database
@@ -148,6 +149,17 @@ class ScheduleBook:
         """Give when the plan next switches that diffuser; None when it never does."""
         change = next_transition(self.of(diffuser_id), self.zone, self._clock.now(), self.rest)
         return change.at if change else None
+
+    def away_until(self, diffuser_id: str) -> datetime | None:
+        """Give until when a vacation lets that diffuser rest; None while none does.
+
+        A window that began before the vacation ends in its time.
+        """
+        now = self._clock.now()
+        ends_at = vacation_ends_at(self.rest, self.zone, now)
+        if ends_at is None or window_at(self.of(diffuser_id), self.zone, now, rest=self.rest):
+            return None
+        return ends_at
 
     def runs(self, diffuser_id: str, after: datetime, until: datetime) -> tuple[PlannedRun, ...]:
         """Give what is planned for one diffuser within `after`..`until`, cut to it, in order."""

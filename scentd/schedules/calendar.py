@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from scentd.model.schedule import Rest, RestReason, ScentSchedule, ScheduleEntry, Vacation, Weekday
+from scentd.model.walltime import opening_instant
 
 NO_REST = Rest()
 
@@ -37,6 +39,18 @@ def days_off(schedule: ScentSchedule, rest: Rest) -> DaysOff | None:
         frozenset((one.day, one.entry_id) for one in schedule.exceptions if one.entry_id),
         rest.vacations,
     )
+
+
+def vacation_ends_at(rest: Rest, zone: ZoneInfo, at: datetime) -> datetime | None:
+    """Give when the household is back from the vacation of that moment; None when there is none.
+
+    A vacation lasts until the midnight after its last day; those that touch are one.
+    """
+    day = last = at.astimezone(zone).date()
+    for away in sorted(rest.vacations, key=lambda one: one.first_day):
+        if away.first_day <= last <= away.last_day:
+            last = away.last_day + timedelta(days=1)
+    return opening_instant(last, time(0), zone) if last > day else None
 
 
 def reason_against(off: DaysOff | None, day: date, entry: ScheduleEntry) -> RestReason | None:

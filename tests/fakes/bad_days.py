@@ -169,7 +169,8 @@ class BadDays:
             if self.house.turns is not None:
                 await self._pass(0.3)
                 self.told.is_torn = True
-            off_s = self.chance.choice([3, 30, 59.7, 60.2, 61, 600, 4000, 40_000])
+            off_s = self.chance.choice([3, 30, 59.7, 60.2, 61, 600, 4000])
+            off_s = off_s if self.chance.random() < 0.96 else 40_000
             how = self.chance.choice(["right", "right", "as before", "1970", "stale", "ahead"])
             how = how if self.clock.trusted else "1970"
             self._tell(f"cut after {self.house.turns} turns, off for {off_s} s, then clock {how}")

@@ -97,7 +97,7 @@ class Devices:
             guard=self.guard,
             next_switch=self._next_switch,
             resume=self._resume,
-            away_until=lambda: self.away_until,
+            away_until=self._away_until,
             slot_for=self._slot_for,
         )
         NextSlot(
@@ -170,6 +170,9 @@ class Devices:
 
     def _next_switch(self, name: str) -> datetime | None:
         return self.switches.get(name)
+
+    def _away_until(self, name: str) -> datetime | None:
+        return self.away_until
 
     def _resume(self, name: str) -> bool:
         self.resumed(name)

@@ -65,6 +65,9 @@ class PlannedHouse(Devices):
     def _next_switch(self, name: str) -> datetime | None:
         return self.book.next_switch(name)
 
+    def _away_until(self, name: str) -> datetime | None:
+        return self.book.away_until(name)
+
     def _resume(self, name: str) -> bool:
         return self.runner.resume(name)
 

@@ -122,7 +122,7 @@ class ToldPlan:
             is_twice = last in {"begun", "over"}
             return f"it was {last}" if is_twice or not one.start <= at < end else ""
         if what is What.ENDED:
-            is_seen = 0 <= (at - end).total_seconds() < PUNCTUAL_S
+            is_seen = 0 <= (at - end).total_seconds() <= PUNCTUAL_S
             self._last[one, end] = "over" if is_seen else "ended"
             if is_seen and self.is_torn:
                 self._note_over(one)
