@@ -17,7 +17,7 @@ from tools.processes import ToolError, end, last_lines, spawn
 
 _MANY = 50
 _SETTLE_S = 5.0
-_PUT_OFF_S = 35.0
+_PUT_OFF_S = 70.0
 """What a start leaves to be written is on the disk by then; a quick run does not wait for it."""
 _ALL_WITHIN_S = 40.0
 
