@@ -1,6 +1,6 @@
 """Safety: the limits, what is used of them, quiet hours, care, locks and the stop that holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import time
 from http import HTTPStatus
@@ -32,7 +32,7 @@ class Bar:
 
 
 class _Unfit(ValueError):
-    """A field holds what is no limit or no time."""
+    """A field, named by `args`, holds what is no limit or no time."""
 
 
 async def show_safety(visit: Visit) -> web.Response:
@@ -44,8 +44,8 @@ async def save_safety(visit: Visit) -> web.Response:
     """Keep the limits, quiet hours, care and locks of the form."""
     try:
         rules = _read(visit)
-    except _Unfit:
-        return _page(visit, problem=visit.words("safety.unfit"))
+    except _Unfit as unfit:
+        return _page(visit, wrong=str(unfit))
     await visit.house.safety.save(rules)
     return visit.done(_HERE, "safety_saved")
 
@@ -95,12 +95,15 @@ def _read(visit: Visit) -> SafetyRules:
         for number, room in enumerate(_rooms(visit))
     }
     diffusers = [one.id for one in visit.house.diffusers.all()]
+    single = {
+        name: _limits(form.get, f"diffuser.{name}", known.diffusers.get(name, Limits()))
+        for name in diffusers
+    }
     return replace(
         known,
         everywhere=_limits(form.get, "everywhere", known.everywhere),
-        rooms={
-            room: limits for room, limits in {**known.rooms, **rooms}.items() if limits != Limits()
-        },
+        rooms=_without_none({**known.rooms, **rooms}),
+        diffusers=_without_none({**known.diffusers, **single}),
         quiet=_quiet(visit, known),
         wards=frozenset(ward for ward in Ward if ward in form.getall("wards", [])),
         unsafe_scents={ward: _names(form.get(f"unsafe.{ward}", "")) for ward in Ward},
@@ -108,20 +111,25 @@ def _read(visit: Visit) -> SafetyRules:
     )
 
 
+def _without_none(limits: Mapping[str, Limits]) -> dict[str, Limits]:
+    return {name: one for name, one in limits.items() if one != Limits()}
+
+
 def _limits(get: Callable[[str, str], str], prefix: str, known: Limits) -> Limits:
-    return replace(known, **{name: _amount(get(f"{prefix}.{name}", ""), name) for name in FIELDS})
+    amounts = {name: _amount(get(f"{prefix}.{name}", ""), prefix, name) for name in FIELDS}
+    return replace(known, **amounts)
 
 
-def _amount(text: str, name: str) -> int | None:
+def _amount(text: str, prefix: str, name: str) -> int | None:
     text = text.strip().replace(",", ".")
     if not text:
         return None
     try:
         amount = round(float(text) * _UL_PER_ML) if name == "day_ul" else int(text)
     except (ValueError, OverflowError):
-        raise _Unfit from None
+        raise _Unfit(f"{prefix}.{name}") from None
     if not 1 <= amount <= _MOST.get(name, MOST_UL):
-        raise _Unfit
+        raise _Unfit(f"{prefix}.{name}")
     return amount
 
 
@@ -135,7 +143,7 @@ def _quiet(visit: Visit, known: SafetyRules) -> tuple[QuietHours, ...]:
             time.fromisoformat(begins), time.fromisoformat(ends), visit.form.get("quiet_room", "")
         )
     except ValueError:
-        raise _Unfit from None
+        raise _Unfit("quiet_ends" if begins else "quiet_begins") from None
     return first, *others
 
 
@@ -147,14 +155,16 @@ def _rooms(visit: Visit) -> list[str]:
     return sorted({one.room for one in visit.house.diffusers.all() if one.room})
 
 
-def _page(visit: Visit, *, problem: str = "") -> web.Response:
+def _page(visit: Visit, *, wrong: str = "") -> web.Response:
+    """Show the page; with the field that is `wrong` everything stands as it was typed."""
     book = visit.house.safety
     known = visit.house.diffusers.all()
     rooms = _rooms(visit)
     return visit.page(
         "safety.html",
         {
-            "problem": problem,
+            "wrong": wrong,
+            "typed": visit.form if wrong else None,
             "rules": book.rules,
             "diffusers": titles(known),
             "rooms": rooms,
@@ -167,7 +177,7 @@ def _page(visit: Visit, *, problem: str = "") -> web.Response:
             "use_in": {room: bars(book.use_in(room), visit.formats) for room in rooms},
         },
         at="safety",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
     )
 
 

@@ -31,6 +31,7 @@ async def test_the_form_keeps_what_it_shows(member, rig):
             "everywhere.day_minutes": "240",
             "everywhere.day_ul": "1,5",
             "room.0.hour_minutes": "30",
+            f"diffuser.{SHELF}.run_minutes": "15",
             "quiet_begins": "22:00",
             "quiet_ends": "06:30",
             "wards": "pet",
@@ -42,6 +43,7 @@ async def test_the_form_keeps_what_it_shows(member, rig):
     rules = rig.house.safety.rules
     assert rules.everywhere == Limits(day_minutes=240, day_ul=1_500)
     assert rules.rooms == {room: Limits(hour_minutes=30)}
+    assert rules.diffusers == {SHELF: Limits(run_minutes=15)}
     assert rules.quiet == (QuietHours(time(22), time(6, 30)),)
     assert rules.wards == {Ward.PET}
     assert rules.unsafe_scents[Ward.PET] == {"Tea tree", "Pine"}
@@ -58,14 +60,20 @@ async def test_the_form_keeps_what_it_shows(member, rig):
         {"everywhere.day_minutes": "0"},
         {"everywhere.day_ul": "inf"},
         {"quiet_begins": "22:00"},
+        {f"diffuser.{SHELF}.run_minutes": "-1"},
     ],
 )
 async def test_what_is_no_limit_is_said_and_changes_nothing(member, rig, fields):
     before = rig.house.safety.rules
 
-    status, page = await member.submit("/safety", **fields)
+    status, page = await member.submit(
+        "/safety", **{"everywhere.hour_minutes": "17", "wards": "pet", **fields}
+    )
 
     assert status == 422
+    assert page.count('aria-invalid="true"') == 1
+    assert 'name="everywhere.hour_minutes" value="17"' in page
+    assert 'value="pet" checked' in page
     assert 'role="alert"' in page
     assert rig.house.safety.rules == before
 
