@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.needs_browser, pytest.mark.asyncio(loop_scope="module"
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 WINDOWS = (
     a_window("early", "06:30", "08:00", [MON, TUE, WED, THU, FRI], 20),
-    a_window("late", "22:00", "02:00", [FRI, SUN], 80),
+    replace(a_window("late", "22:00", "02:00", [FRI, SUN], 80), sku="CEDBER-50"),
     a_window("noon", "12:00", "13:30", [TUE], 60),
     a_window("kept", "16:00", "19:00", [SAT]),
 )
@@ -177,6 +177,9 @@ async def test_a_window_is_drawn_grabbed_and_stretched_across_midnight(week, rig
         "16:00-19:00 5 kept",
         "23:00-01:30 2 kept",
     }
+    entries = rig.house.schedules.get("mix").entries
+    assert [one.sku for one in entries if one.intensity_percent == 80] == ["CEDBER-50"] * 2
+    assert {one.sku for one in entries if one.intensity_percent != 80} == {None}
 
 
 async def test_a_drag_says_what_it_would_do_and_escape_forgets_it(week):
@@ -271,7 +274,9 @@ async def test_the_way_back_leads_to_what_was_saved_and_forgets_what_was_typed_o
     assert await week.page.evaluate(form) == before
     assert not await week.page.get_by_text("Changed, not saved yet.").is_visible()
 
-    await week.drag((WED, 23), (THU, 1.5))
+    await week.scroll()
+    await week.drag((WED, 12), (WED, 14))
+    assert await undo.is_enabled()
     await week.page.get_by_label("From").first.fill("05:00")
     assert await undo.is_disabled()
     assert await week.page.get_by_text("Changed, not saved yet.").is_visible()
