@@ -7,7 +7,6 @@ from typing import Self
 from pydantic import AwareDatetime, Field, model_validator
 
 from scentd.api.access import Scope
-from scentd.api.formats import Formats
 from scentd.api.page.whywords import WhyWords
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
@@ -155,7 +154,7 @@ async def wish_state(call: Call[WishBody]) -> OutcomeView:
         slot_no=call.asked.slot_no,
         until=_end_of(call.asked, call.house.clock.now()),
     )
-    return view_outcome(call.house.commands.submit(wish))
+    return view_outcome(call.house.commands.submit(wish), call.formats, call.now)
 
 
 async def let_go(call: Call[None]) -> None:
@@ -168,7 +167,7 @@ async def tell_why(call: Call[WhyQuery]) -> WhyView:
     diffuser, now = call.house.diffusers.get(call.path["diffuser_id"]), call.house.clock.now()
     at = call.asked.at or now
     why = await explain(call.house, diffuser.id, at)
-    say = WhyWords(call.house, Formats(call.words, call.house.household.zone), now)
+    say = WhyWords(call.house, call.formats, now)
     sentences = (say.state(why), say.cause(why), say.until(why), *say.losses(why), say.comes(why))
     comes = why.comes
     return WhyView(
@@ -190,12 +189,15 @@ async def identify_diffuser(call: Call[None]) -> OutcomeView:
     """Ask one device to show itself."""
     diffuser = call.house.diffusers.get(call.path["diffuser_id"])
     wish = Wish(diffuser.id, call.source, identify=True)
-    return view_outcome(call.house.commands.submit(wish))
+    return view_outcome(call.house.commands.submit(wish), call.formats, call.now)
 
 
 async def stop_all(call: Call[None]) -> list[OutcomeView]:
     """Switch every diffuser off, whatever else holds; one outcome a device."""
-    return [view_outcome(outcome) for outcome in call.house.commands.stop_all(call.source)]
+    return [
+        view_outcome(outcome, call.formats, call.now)
+        for outcome in call.house.commands.stop_all(call.source)
+    ]
 
 
 async def rename_diffuser(call: Call[NameBody]) -> DiffuserView:

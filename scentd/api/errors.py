@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from scentd.model.errors import ScentdError
+from scentd.model.reasons import Reason
 
 
 class ApiError(ScentdError):
@@ -208,12 +209,13 @@ class NoCloud(ApiError):
 
 
 class WishRefused(ApiError):
-    """The commander did not send a wish; `why` in its own words."""
+    """The commander did not send a wish."""
 
     code = "wish_refused"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why, "The activity on the home page tells what happened before.")
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(str(reason), "The activity on the home page tells what happened before.")
+        self.reason = reason
 
 
 class BodyInvalid(ApiError):

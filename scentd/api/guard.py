@@ -26,16 +26,15 @@ from scentd.api.errors import (
     OriginRefused,
     status_of,
 )
-from scentd.api.refusals import refusal
+from scentd.api.refusals import Refusal
 from scentd.api.routes import CALLER, MAX_BODY_BYTES
 from scentd.api.settings import ApiSettings
-from scentd.api.words import Words
 from scentd.model.errors import ScentdError
 
 _log = logging.getLogger(__name__)
 
 ErrorPage = Callable[[web.Request, ScentdError, HTTPStatus], web.Response]
-WordsFor = Callable[[web.Request], Words]
+Tell = Callable[[web.Request, ScentdError], Refusal]
 
 STATIC = "/static/"
 COMPRESS_FROM_BYTES = 1024
@@ -145,11 +144,11 @@ def _is_own(request: web.Request, origin: str) -> bool:
     return origin.lower() in {f"http://{host}", f"https://{host}"}
 
 
-def answer_errors(error_page: ErrorPage, words_for: WordsFor) -> Middleware:
+def answer_errors(error_page: ErrorPage, tell: Tell) -> Middleware:
     """Turn whatever is raised into {code, message, hint}, or into a page for a browser."""
 
     def say(request: web.Request, error: ScentdError) -> web.StreamResponse:
-        return _answer_error(request, error, error_page, words_for)
+        return _answer_error(request, error, error_page, tell)
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -184,12 +183,12 @@ def wants_json(request: web.Request) -> bool:
 
 
 def _answer_error(
-    request: web.Request, error: ScentdError, error_page: ErrorPage, words_for: WordsFor
+    request: web.Request, error: ScentdError, error_page: ErrorPage, tell: Tell
 ) -> web.StreamResponse:
     status = status_of(error)
     if not wants_json(request):
         return error_page(request, error, status)
-    told = refusal(error, words_for(request))
+    told = tell(request, error)
     body = {"code": told.code, "message": told.message, "hint": told.hint}
     if told.field:
         body["field"] = told.field

@@ -1,8 +1,11 @@
 """What the house says no to, in the reader's language; what has no words there stays English."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from scentd.api.words import Words
+from scentd.api.errors import WishRefused
+from scentd.api.formats import Formats
+from scentd.api.reasonwords import tell_now
 from scentd.model.errors import ScentdError
 
 
@@ -19,9 +22,12 @@ class Refusal:
         return f"{self.message} {self.hint}"
 
 
-def refusal(error: ScentdError, words: Words) -> Refusal:
+def refusal(error: ScentdError, formats: Formats, now: datetime) -> Refusal:
     """Put an error into words by its code and the facts it keeps as attributes."""
-    key = f"refused.{error.code}"
+    key, words = f"refused.{error.code}", formats.words
+    if isinstance(error, WishRefused):
+        said = tell_now(error.reason, formats, now)
+        return Refusal(error.code, said, words(f"{key}.hint"), error.field)
     if not words.has(f"{key}.message"):
         return Refusal(error.code, error.message, error.hint, error.field)
     facts = vars(error)

@@ -5,6 +5,7 @@ The rows are bound to aiohttp here and described by `openapi`; neither knows mor
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -22,10 +23,13 @@ from scentd.api.errors import (
     ScopeMissing,
     SignInNeeded,
 )
+from scentd.api.formats import Formats
 from scentd.api.house import House
 from scentd.api.live import Live
+from scentd.api.refusals import Refusal, refusal
 from scentd.api.words import Languages, Words
 from scentd.model.commands import Origin, Source
+from scentd.model.errors import ScentdError
 
 MAX_BODY_BYTES = 64 * 1024
 """Nothing the API reads is larger: a rule of a hundred actions takes about 12 kB."""
@@ -73,6 +77,16 @@ class Call(Generic[B]):
     def source(self) -> Source:
         """Who wishes, for the commander."""
         return Source(Origin.MANUAL, self.caller.reference)
+
+    @property
+    def formats(self) -> Formats:
+        """How the household reads moments and amounts."""
+        return Formats(self.words, self.house.household.zone)
+
+    @property
+    def now(self) -> datetime:
+        """The moment, UTC."""
+        return self.house.clock.now()
 
 
 Handler: TypeAlias = Callable[[Call[Any]], Awaitable[Any]]
@@ -136,6 +150,11 @@ class Desk:
             return self.words
         accepted = request.headers.get(hdrs.ACCEPT_LANGUAGE, "")
         return self.languages.preferred(accepted) or self.words
+
+    def refusal(self, request: web.Request, error: ScentdError) -> Refusal:
+        """Put an error into the words of whoever asked."""
+        formats = Formats(self.words_for(request), self.house.household.zone)
+        return refusal(error, formats, self.house.clock.now())
 
 
 def bind(row: Route, desk: Desk) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

@@ -126,7 +126,10 @@ async def change_safety(call: Call[SafetyBody]) -> SafetyView:
 
 async def hold(call: Call[None]) -> list[OutcomeView]:
     """Stop everything, and let nothing start until the hold is deleted."""
-    return [view_outcome(outcome) for outcome in await call.house.safety.hold(call.source)]
+    return [
+        view_outcome(outcome, call.formats, call.now)
+        for outcome in await call.house.safety.hold(call.source)
+    ]
 
 
 async def release(call: Call[None]) -> SafetyView:

@@ -4,7 +4,10 @@ from http import HTTPStatus
 from typing import Any
 
 from scentd.api.access import Scope
+from scentd.api.formats import Formats
 from scentd.api.house import House
+from scentd.api.reasonwords import tell_now
+from scentd.api.refusals import refusal
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.schedules import new_id
 from scentd.automation.scenes import read_scene, wishes_of
@@ -21,7 +24,7 @@ class SceneAnswerView(View):
     answer: Answer
     """What the hub did with the wish."""
     why: str
-    """Why, in plain words; "" when it was sent."""
+    """Why, in the household's language."""
 
 
 async def list_scenes(call: Call[None]) -> list[Scene]:
@@ -51,18 +54,19 @@ async def delete_scene(call: Call[None]) -> None:
 
 async def activate_scene(call: Call[None]) -> list[SceneAnswerView]:
     """Ask for every state of a scene; a diffuser that is gone keeps the others from nothing."""
-    return activate(call.house, call.house.scenes.get(call.path["scene_id"]), call.source)
+    scene = call.house.scenes.get(call.path["scene_id"])
+    return activate(call.house, scene, call.source, call.formats)
 
 
-def activate(house: House, scene: Scene, source: Source) -> list[SceneAnswerView]:
+def activate(house: House, scene: Scene, source: Source, formats: Formats) -> list[SceneAnswerView]:
     """Wish all that a scene holds, on somebody's account."""
-    answers = []
+    answers, now = [], house.clock.now()
     for wish in wishes_of(scene, source):
         try:
             outcome = house.commands.submit(wish)
-            answer, why = outcome.answer, outcome.why
+            answer, why = outcome.answer, tell_now(outcome.reason, formats, now)
         except ScentdError as error:
-            answer, why = Answer.REFUSED, error.message
+            answer, why = Answer.REFUSED, refusal(error, formats, now).message
         answers.append(SceneAnswerView(diffuser_id=wish.diffuser_id, answer=answer, why=why))
     return answers
 

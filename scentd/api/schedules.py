@@ -118,7 +118,7 @@ async def advance(call: Call[None]) -> OutcomeView:
     percent = house.schedules.next_intensity(schedule_id)
     diffuser_id = house.schedules.get(schedule_id).diffuser_id
     wish = Wish(diffuser_id, call.source, power=True, intensity_percent=percent)
-    return view_outcome(house.commands.submit(wish))
+    return view_outcome(house.commands.submit(wish), call.formats, call.now)
 
 
 async def get_rest(call: Call[None]) -> Rest:

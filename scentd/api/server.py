@@ -140,7 +140,7 @@ class ApiServer:
         pages = site.Site(desk)
         app = web.Application(
             middlewares=[
-                answer_errors(pages.error, desk.words_for),
+                answer_errors(pages.error, desk.refusal),
                 Guard(self._settings, self._house.access).let_in,
             ],
             client_max_size=MAX_BODY_BYTES,

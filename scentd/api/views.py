@@ -4,8 +4,10 @@ from datetime import datetime
 
 from pydantic import Field
 
+from scentd.api.formats import Formats
 from scentd.api.house import House
 from scentd.api.names import titles
+from scentd.api.reasonwords import tell_now
 from scentd.api.routes import View
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import Answer, Outcome
@@ -142,7 +144,7 @@ class OutcomeView(View):
     answer: Answer
     """What the commander did."""
     why: str
-    """Why, in plain words."""
+    """Why, in the household's language."""
     code: str = ""
     """Why as a stable code; "" where nothing stood against the wish."""
     command_id: str | None = None
@@ -197,12 +199,12 @@ def view_run_out(run_out: RunOut) -> RunOutView:
     return RunOutView(p10=run_out.p10, p50=run_out.p50, p90=run_out.p90)
 
 
-def view_outcome(outcome: Outcome) -> OutcomeView:
+def view_outcome(outcome: Outcome, formats: Formats, now: datetime) -> OutcomeView:
     """Show the commander's answer."""
     return OutcomeView(
         answer=outcome.answer,
-        why=outcome.why,
-        code="" if outcome.reason is None else outcome.reason.code,
+        why=tell_now(outcome.reason, formats, now),
+        code="" if outcome.is_taken else outcome.reason.code,
         command_id=outcome.command_id,
         intensity_percent=outcome.intensity_percent,
     )

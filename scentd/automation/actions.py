@@ -149,4 +149,4 @@ class Performer:
         if wish.power is not None and not is_bounded:
             self._timers.cancel(wish.diffuser_id)
         outcome = self._surroundings.submit(wish)
-        return f"{outcome.answer.value}: {outcome.why}" if outcome.why else outcome.answer.value
+        return f"{outcome.answer.value}: {outcome.why}"

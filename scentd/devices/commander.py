@@ -55,7 +55,6 @@ _ASK_AGAIN_S = 30.0
 """How often those a limit stopped are looked at: whether the plan may run them again."""
 _BUTTON = Source(Origin.MANUAL, "button")
 _CHILD_LOCK = Source(Origin.SAFETY, "child_lock")
-_TAKEN = frozenset({Answer.SENT, Answer.ALREADY_SO})
 _HAPPENED = {
     Answer.SENT: Happened.OBEYED,
     Answer.ALREADY_SO: Happened.OBEYED,
@@ -171,10 +170,10 @@ class Commander:
         outcome = self._settle(diffuser, wish)
         if changes_state(wish):
             self._note(wish, outcome)
-        if outcome.answer not in _TAKEN:
+        if not outcome.is_taken:
             now = self._clock.now()
             self._bus.publish(
-                CommandRefused(now, diffuser.id, wish.source, outcome.answer, outcome.why)
+                CommandRefused(now, diffuser.id, wish.source, outcome.answer, outcome.reason)
             )
         return outcome
 
@@ -213,22 +212,21 @@ class Commander:
 
     def _settle(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         if diffuser.needs_profile:
-            why = "Its model is not known yet; choose it on the devices page."
-            return Outcome(Answer.REFUSED, why)
+            return Outcome(Answer.REFUSED, Reason("model_unknown"))
         now = self._clock.now()
         if wish.until is not None and wish.until <= now:
-            return Outcome(Answer.REFUSED, "The moment until which it should hold is past.")
+            return Outcome(Answer.REFUSED, Reason("past"))
         if wish.power and (reason := self._guard.refusal(diffuser, wish.intensity_percent)):
             self._stopped_short.add(diffuser.id)
-            return _refused(Answer.REFUSED, reason)
+            return Outcome(Answer.REFUSED, reason)
         if not changes_state(wish):
             return self._delivery.send(diffuser, wish)
         stands = self._stands_against(diffuser, wish, now)
         if stands is not None:
             answer, reason = stands
-            return _refused(answer, reason)
+            return Outcome(answer, reason)
         outcome = self._delivery.send(diffuser, wish)
-        is_kept = outcome.answer in _TAKEN or wish.power is False
+        is_kept = outcome.is_taken or wish.power is False
         if is_kept and rank_of(wish.source.origin) is Rank.BY_HAND:
             self._hold(wish)
         return outcome
@@ -258,7 +256,7 @@ class Commander:
         self._memory.note_news()
 
     def _note(self, wish: Wish, outcome: Outcome) -> None:
-        reason = outcome.reason
+        against = None if outcome.is_taken else outcome.reason
         held = self._overrides.get(wish.diffuser_id, self._clock.now())
         is_own = held is not None and held.source == wish.source
         self.decisions.note(
@@ -267,8 +265,8 @@ class Commander:
             wish.source,
             power=wish.power,
             percent=wish.intensity_percent,
-            code="" if reason is None else reason.code,
-            facts=None if reason is None else reason.facts,
+            code="" if against is None else against.code,
+            facts=None if against is None else against.facts,
             until=held.until if held is not None and is_own else None,
         )
 
@@ -306,7 +304,7 @@ class Commander:
         reason = Reason("child_lock")
         self.decisions.note(name, Happened.STOPPED, _CHILD_LOCK, power=False, code=reason.code)
         self._stop_quietly(name, _CHILD_LOCK)
-        why = CommandRefused(self._clock.now(), name, _BUTTON, Answer.REFUSED, str(reason))
+        why = CommandRefused(self._clock.now(), name, _BUTTON, Answer.REFUSED, reason)
         self._bus.publish(why)
 
     def _was_pressed(self, name: str) -> bool:
@@ -381,10 +379,6 @@ class Commander:
 
     def _stop_quietly(self, name: str, source: Source) -> None:
         self._delivery.send(self._registry.get(name), Wish(name, source, power=False))
-
-
-def _refused(answer: Answer, reason: Reason) -> Outcome:
-    return Outcome(answer, str(reason), reason=reason)
 
 
 def _held(held: Override) -> Reason:

@@ -17,7 +17,7 @@ from scentd.devices.registry import Registry
 from scentd.devices.reports import shows
 from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
-from scentd.devices.wishes import desired_by, in_words, is_empty, together
+from scentd.devices.wishes import desired_by, is_empty, together
 from scentd.model.commands import Answer, Origin, Outcome, Source, Wish
 from scentd.model.diffuser import Availability, Diffuser
 from scentd.model.events import (
@@ -32,6 +32,7 @@ from scentd.model.events import (
     StateChanged,
 )
 from scentd.model.readings import AnswerRead
+from scentd.model.reasons import Reason
 from scentd.ports import NEVER, DiffuserDialect, Publish, Publisher
 
 _HUB = Source(Origin.SAFETY, "refresh")
@@ -85,17 +86,17 @@ class Delivery:
             return self._ask(diffuser, wish)
         if attempt is not None:
             if desired == attempt.desired:
-                return _sent(wish, attempt.command_id, "It was asked for that a moment ago.")
+                return _sent(wish, attempt.command_id, "asked_before")
             wish = together(attempt.wish, wish)
             desired = desired_by(wish)
         state = self._states.state(diffuser.id)
         if state.availability is Availability.OFFLINE:
-            return self._put_off(wish, "It is not there now")
+            return self._put_off(wish, "unreachable")
         is_online = state.availability is Availability.ONLINE
         if attempt is None and is_online and shows(state.reported, desired):
             self._settle_debt(diffuser.id)
             percent = wish.intensity_percent
-            return Outcome(Answer.ALREADY_SO, "It is so already.", intensity_percent=percent)
+            return Outcome(Answer.ALREADY_SO, Reason("already_so"), intensity_percent=percent)
         return self._command(diffuser, wish)
 
     def look(self) -> None:
@@ -111,36 +112,36 @@ class Delivery:
         command_id = next(self._ids)
         messages = self._encoded(diffuser, wish, command_id)
         if not messages:
-            return Outcome(Answer.REFUSED, "The device cannot do that.")
+            return Outcome(Answer.REFUSED, Reason("unable"))
         if not self._publish(messages):
-            return self._put_off(wish, "The broker is not connected")
+            return self._put_off(wish, "broker")
         if wish.power:
             self._settle_debt(diffuser.id)
         desired = desired_by(wish)
         self._attempts.begin(wish, desired, command_id, self._clock.monotonic())
         self._states.expect(diffuser.id, desired, wish.source)
         self._bus.publish(CommandSent(self._clock.now(), diffuser.id, command_id, wish.source))
-        return _sent(wish, command_id, f"It was asked to {in_words(wish)}.")
+        return _sent(wish, command_id, "asked")
 
     def _ask(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         """Send what changes no state: nothing is waited for."""
         if self._states.state(diffuser.id).availability is Availability.OFFLINE:
-            return Outcome(Answer.OFFLINE, "It is not there now; nothing is sent late.")
+            return Outcome(Answer.OFFLINE, Reason("unreachable"))
         command_id = next(self._ids)
         messages = self._encoded(diffuser, wish, command_id)
         if not messages:
-            return Outcome(Answer.REFUSED, "The device cannot do that.")
+            return Outcome(Answer.REFUSED, Reason("unable"))
         if not self._publish(messages):
-            return Outcome(Answer.OFFLINE, "The broker is not connected; nothing is sent late.")
-        return _sent(wish, command_id, f"It was asked to {in_words(wish)}.")
+            return Outcome(Answer.OFFLINE, Reason("broker"))
+        return _sent(wish, command_id, "asked")
 
-    def _put_off(self, wish: Wish, why: str) -> Outcome:
+    def _put_off(self, wish: Wish, code: str) -> Outcome:
         if self._attempts.end(wish.diffuser_id) is not None:
             self._states.settle(wish.diffuser_id, unconfirmed=False)
         if wish.power is not False:
-            return Outcome(Answer.OFFLINE, f"{why}; nothing is sent late.")
+            return Outcome(Answer.OFFLINE, Reason(code))
         self._owe(wish)
-        return Outcome(Answer.OFFLINE, f"{why}; it is stopped as soon as it can be reached.")
+        return Outcome(Answer.OFFLINE, Reason(f"{code}_stops"))
 
     def _encoded(self, diffuser: Diffuser, wish: Wish, command_id: str) -> tuple[Publish, ...]:
         # A clock that is not set must not make every command look too old to its device.
@@ -179,7 +180,7 @@ class Delivery:
                 name,
                 attempt.wish.source,
                 Answer.REFUSED,
-                f"The device refused: {error}.",
+                Reason("device_refused", {"error": error}),
             )
         )
 
@@ -254,5 +255,5 @@ class Delivery:
             self.send(self._registry.get(name), Wish(name, source, power=False))
 
 
-def _sent(wish: Wish, command_id: str, why: str) -> Outcome:
-    return Outcome(Answer.SENT, why, command_id, wish.intensity_percent)
+def _sent(wish: Wish, command_id: str, code: str) -> Outcome:
+    return Outcome(Answer.SENT, Reason(code), command_id, wish.intensity_percent)

@@ -57,23 +57,3 @@ def together(earlier: Wish, later: Wish) -> Wish:
         light=later.light if later.light is not None else earlier.light,
         slot_no=later.slot_no if later.slot_no is not None else earlier.slot_no,
     )
-
-
-def in_words(wish: Wish) -> str:
-    """Say what is asked, to end the sentence “It was asked to …”."""
-    parts: list[str] = []
-    if wish.power is not None:
-        parts.append("run" if wish.power else "stop")
-    if wish.intensity_percent is not None:
-        parts.append(f"use {wish.intensity_percent} %")
-    if wish.mode is not None:
-        parts.append(f"use its mode {wish.mode.value}")
-    if wish.light is not None:
-        parts.append(f"switch its light {'on' if wish.light else 'off'}")
-    if wish.slot_no is not None:
-        parts.append(f"spread from slot {wish.slot_no}")
-    if wish.identify:
-        parts.append("show itself")
-    if wish.refresh:
-        parts.append("report")
-    return " and ".join(parts)

@@ -65,13 +65,19 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The commander's answer: what it did, why in plain words, and the step really asked for.
-
-    `reason` is the same why as a code and its facts, None where nothing stood against the wish.
-    """
+    """The commander's answer: what it did, why, and the step really asked for."""
 
     answer: Answer
-    why: str
+    reason: Reason
     command_id: str | None = None
     intensity_percent: int | None = None
-    reason: Reason | None = None
+
+    @property
+    def is_taken(self) -> bool:
+        """Say whether nothing stood against the wish."""
+        return self.answer in {Answer.SENT, Answer.ALREADY_SO}
+
+    @property
+    def why(self) -> str:
+        """The reason in English."""
+        return str(self.reason)

@@ -12,6 +12,7 @@ from scentd.model.commands import Answer, Source
 from scentd.model.diffuser import Diffuser, DiffuserState
 from scentd.model.household import Household
 from scentd.model.readings import Reading
+from scentd.model.reasons import Reason
 from scentd.model.rule import RuleTrace
 
 
@@ -86,12 +87,12 @@ class CommandUnconfirmed(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommandRefused(Event):
-    """The commander did not send a wish; `why` in plain words."""
+    """The commander did not send a wish, or its device did not do it."""
 
     diffuser_id: str
     source: Source
     answer: Answer
-    why: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Why a wish was answered as it was: a code for programs and its facts, put into words later."""
+"""Why something went as it did: a code for programs and its facts, put into words later."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,6 +31,18 @@ class Reason:
 
 
 _ENGLISH = {
+    "asked": "It was asked to.",
+    "asked_before": "It was asked for that a moment ago.",
+    "already_so": "It is so already.",
+    "model_unknown": "Its model is not known yet; choose it on the devices page.",
+    "past": "The moment until which it should hold is past.",
+    "unable": "The device cannot do that.",
+    "device_refused": "The device refused: {error}.",
+    "unreachable": "It is not there now; nothing is sent late.",
+    "unreachable_stops": "It is not there now; it is stopped as soon as it can be reached.",
+    "broker": "The broker is not connected; nothing is sent late.",
+    "broker_stops": "The broker is not connected; it is stopped as soon as it can be reached.",
+    "said": "{text}",
     "held": "Everything is stopped until somebody lets it go on.",
     "quiet": "It is a quiet hour, until {until}.",
     "run": "It ran as long as it may without a pause: {limit} minutes.",
@@ -62,3 +74,5 @@ _ENGLISH = {
     "by_hand_for_good": "Somebody set it by hand; that holds until they say otherwise.",
     "away": "The household is on vacation, and schedules and rules rest until {until}.",
 }
+CODES = frozenset(_ENGLISH)
+"""Every code there is."""

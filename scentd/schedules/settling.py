@@ -8,6 +8,7 @@ from scentd.bus import Bus
 from scentd.model.commands import Answer, Origin, Outcome, Source, Wish
 from scentd.model.errors import ScentdError
 from scentd.model.events import ScheduleMissed, ScheduleSwitched
+from scentd.model.reasons import Reason
 from scentd.schedules.book import ScheduleBook
 from scentd.schedules.memory import RunnerMemory, was_seen
 from scentd.schedules.week import (
@@ -225,7 +226,7 @@ class Settler:
         try:
             return self._submit(wish)
         except ScentdError as error:
-            return Outcome(Answer.REFUSED, error.message)
+            return Outcome(Answer.REFUSED, Reason("said", {"text": error.message}))
 
     def _publish_switched(
         self, diffuser_id: str, window: Window, now: datetime, *, on: bool

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from scentd.model.commands import Answer, Outcome, Wish
+from scentd.model.reasons import Reason
 
 
 class FakeCommander:
@@ -24,12 +25,12 @@ class FakeCommander:
         self.on_wish()
         answer = self.answers.get(wish.diffuser_id)
         if answer is not None and answer is not Answer.SENT:
-            return Outcome(answer, f"the test says {answer}")
+            return Outcome(answer, Reason("said", {"text": f"the test says {answer}"}))
         if wish.power is not None and self.on.get(wish.diffuser_id) is wish.power:
-            return Outcome(Answer.ALREADY_SO, "it is so already")
+            return Outcome(Answer.ALREADY_SO, Reason("already_so"))
         if wish.power is not None:
             self.on[wish.diffuser_id] = wish.power
-        return Outcome(Answer.SENT, "sent", command_id=f"c{len(self.wishes)}")
+        return Outcome(Answer.SENT, Reason("asked"), command_id=f"c{len(self.wishes)}")
 
     def override_ends_at(self, diffuser_id: str) -> datetime | None:
         return self.override_ends.get(diffuser_id)

@@ -34,6 +34,7 @@ from scentd.model.events import (
     DiffuserRemoved,
     StateChanged,
 )
+from scentd.model.reasons import Reason
 from scentd.ports import Profile
 
 FRIDAY_EVENING = datetime(2026, 3, 6, 20, 10, tzinfo=UTC)
@@ -107,7 +108,7 @@ class Devices:
         self.wishes.append(wish)
         known, before = self.get(wish.diffuser_id), self.states[wish.diffuser_id]
         if before.availability is Availability.OFFLINE:
-            return Outcome(Answer.OFFLINE, f"{known.name} is offline.")
+            return Outcome(Answer.OFFLINE, Reason("unreachable"))
         percent = wish.intensity_percent
         step = known.capabilities.nearest_step(percent) if percent else None
         changes = {
@@ -121,7 +122,7 @@ class Devices:
             wish.source,
             **{key: value for key, value in changes.items() if value is not None},
         )
-        return Outcome(Answer.SENT, "Sent.", "c1", step)
+        return Outcome(Answer.SENT, Reason("asked"), "c1", step)
 
     def override_ends_at(self, diffuser_id):
         return self.held.get(diffuser_id)

@@ -105,8 +105,8 @@ async def wish_and_watch(visit: Visit, wish: Wish) -> None:
 
 def check_outcome(outcome: Outcome) -> None:
     """Raise WishRefused when the commander did not do it."""
-    if outcome.answer in {Answer.REFUSED, Answer.OFFLINE, Answer.OVERRIDDEN}:
-        raise WishRefused(outcome.why)
+    if not outcome.is_taken:
+        raise WishRefused(outcome.reason)
 
 
 def _diffuser(visit: Visit) -> Diffuser:

@@ -41,7 +41,7 @@ async def save(visit: Visit) -> web.Response:
 
 async def take_on(visit: Visit) -> web.Response:
     """Have the house take a scene on."""
-    activate(visit.house, _scene(visit), visit.source)
+    activate(visit.house, _scene(visit), visit.source, visit.formats)
     return visit.done("/rules", "scene_on")
 
 

@@ -14,7 +14,6 @@ from scentd.api.access import NewToken, Scope
 from scentd.api.errors import PinUnfit
 from scentd.api.household import HouseholdBody
 from scentd.api.page.visit import Page, Visit
-from scentd.api.refusals import refusal
 from scentd.api.sync import ask_for_pairing, unpair, view_sync
 from scentd.api.words import Words
 from scentd.model.errors import ScentdError
@@ -81,7 +80,7 @@ async def save_pin(visit: Visit) -> web.Response:
     try:
         await visit.house.access.set_pin(pin)
     except PinUnfit as error:
-        return await _page(visit, problem=str(refusal(error, visit.words)), about="pin")
+        return await _page(visit, problem=str(visit.refusal(error)), about="pin")
     return visit.done("/settings", "pin_saved")
 
 
@@ -113,7 +112,7 @@ async def start_pairing(visit: Visit) -> web.Response:
     try:
         await ask_for_pairing(visit.house)
     except ScentdError as error:
-        return await _page(visit, problem=str(refusal(error, visit.words)), about="pairing")
+        return await _page(visit, problem=str(visit.refusal(error)), about="pairing")
     return visit.done("/settings", "pairing_started")
 
 

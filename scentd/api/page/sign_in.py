@@ -8,7 +8,6 @@ from scentd.api.access import CallerKind
 from scentd.api.callers import cookie_name, peer_of
 from scentd.api.errors import PinWrong, SignInNeeded, TooManyTries, status_of
 from scentd.api.page.visit import THEME_COOKIE, THEMES, Page, Visit, redirect
-from scentd.api.refusals import refusal
 
 COOKIE_S = 365 * 24 * 3600
 """The browser may keep the cookie; the hub itself ends the session sooner (session_days)."""
@@ -51,7 +50,7 @@ async def enter_by_pin(visit: Visit) -> web.Response:
             visit.form.get("pin", ""), peer_of(visit.request), _agent(visit)
         )
     except (PinWrong, TooManyTries) as error:
-        said = str(refusal(error, visit.words))
+        said = str(visit.refusal(error))
         return await _sign_in_page(visit, status_of(error), said, address)
     return _signed_in(visit, session, address)
 

@@ -27,7 +27,6 @@ from scentd.api.page import (
 from scentd.api.page.assets import Assets
 from scentd.api.page.rendering import Renderer
 from scentd.api.page.visit import Form, Page, Visit, no_form, redirect
-from scentd.api.refusals import refusal
 from scentd.api.routes import CALLER, MAX_BODY_BYTES, Desk, check_csrf
 from scentd.model.errors import ScentdError
 
@@ -71,7 +70,7 @@ class Site:
         return visit.page(
             "error.html",
             {
-                "error": refusal(error, visit.words),
+                "error": visit.refusal(error),
                 "number": status.value,
             },
             at="",

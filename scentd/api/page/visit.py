@@ -15,9 +15,11 @@ from scentd.api.guard import wants_json
 from scentd.api.house import House
 from scentd.api.live import Live
 from scentd.api.page.rendering import Renderer
+from scentd.api.refusals import Refusal
 from scentd.api.routes import Desk
 from scentd.api.words import Words
 from scentd.model.commands import Origin, Source
+from scentd.model.errors import ScentdError
 
 THEMES = ("auto", "dark", "light")
 THEME_COOKIE = "scent_theme"
@@ -85,6 +87,10 @@ class Visit:
         """The colours this browser asked for."""
         asked = self.request.cookies.get(THEME_COOKIE, "")
         return asked if asked in THEMES else THEMES[0]
+
+    def refusal(self, error: ScentdError) -> Refusal:
+        """Put an error into the visitor's words."""
+        return self.desk.refusal(self.request, error)
 
     def part(self, template: str, context: Mapping[str, object]) -> str:
         """Render a piece of a page."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from scentd.api.formats import Formats
 from scentd.api.house import House
+from scentd.api.reasonwords import moment, tell_then
 from scentd.api.why import Why
 from scentd.model.commands import UNTIL_I_SAY, Origin
 from scentd.model.reasons import Reason
@@ -80,16 +81,13 @@ class WhyWords:
 
     def reason(self, line: Decision) -> str:
         """Say why a wish lost or a run ended."""
-        key = f"reason.{line.code}" if line.code else f"why.{line.happened.value}"
-        if not self._formats.words.has(key):
-            return str(Reason(line.code, line.facts)) if line.code else self._t("why.refused")
-        until = Reason(line.code, line.facts).until
-        moment = {} if until is None else {"until": self._moment(until)}
-        return self._t(key, **{**line.facts, **moment})
+        if line.code:
+            return tell_then(Reason(line.code, line.facts), self._formats, self._now)
+        key = f"why.{line.happened.value}"
+        return self._t(key if self._formats.words.has(key) else "why.refused")
 
     def _moment(self, at: datetime) -> str:
-        past = at < self._now
-        return self._formats.when(at, self._now) if past else self._formats.soon(at, self._now)
+        return moment(at, self._formats, self._now)
 
     def _t(self, key: str, **facts: object) -> str:
         return self._formats.words(key, **facts)

@@ -43,7 +43,8 @@ async def test_a_wish_to_an_offline_device_says_so(program, rig):
     _, outcome = await client.ask("POST", "/api/v1/diffusers/native-a1/state", {"power": True})
 
     assert outcome["answer"] == "offline"
-    assert "offline" in outcome["why"]
+    assert outcome["code"] == "unreachable"
+    assert outcome["why"] == "It is not there now; nothing is sent late."
 
 
 async def test_stop_switches_every_diffuser_off(program, rig):

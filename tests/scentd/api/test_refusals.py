@@ -1,16 +1,19 @@
 """What is refused is told in the reader's language, with the facts of the case."""
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from scentd.api import errors
+from scentd.api.formats import Formats
 from scentd.api.refusals import refusal
 from scentd.api.words import Languages
 from scentd.automation.errors import RuleUnknown, SceneUnknown
 from scentd.cartridges.errors import NothingToAnswer
 from scentd.model.cartridge import SlotKey
 from scentd.model.errors import CartridgeNotFitted, DiffuserUnknown, ScentdError
+from scentd.model.reasons import Reason
 from scentd.presence.errors import (
     HomeZoneFixed,
     MemberUnknown,
@@ -21,6 +24,7 @@ from scentd.presence.errors import (
 from scentd.schedules.errors import NothingToSkip, ScheduleUnknown
 from scentd.store.errors import EditsFull, StoreClosed, StoreFull
 from scentd.sync.errors import HubNotPaired, NoCloudConfigured
+from tests.fakes.parts import FRIDAY_EVENING
 
 LANGUAGES = Languages.load()
 LONG = "x" * 300
@@ -45,6 +49,7 @@ MET = (
     errors.BodyNotJson(),
     errors.InternalFault(),
     errors.NoCloud(),
+    errors.WishRefused(Reason("unreachable")),
     errors.TokenUnknown(LONG),
     errors.ReorderUnknown("native-a1:1"),
     NoCloudConfigured(),
@@ -65,8 +70,12 @@ MET = (
     NothingToAnswer(SlotKey("native-a1", 2)),
     NothingToSkip("evening"),
 )
-UNWORDED = {"wish_refused", "cloud_unreachable", "cloud_refused", "cloud_too_slow"}
-"""What these say comes from elsewhere: the commander's reason, the network's, the cloud's."""
+UNWORDED = {"cloud_unreachable", "cloud_refused", "cloud_too_slow"}
+"""What these say comes from elsewhere: the network's reason, the cloud's."""
+
+
+def in_language(error, tag):
+    return refusal(error, Formats(LANGUAGES.of(tag), ZoneInfo("Europe/Berlin")), FRIDAY_EVENING)
 
 
 def ids(error):
@@ -75,7 +84,7 @@ def ids(error):
 
 @pytest.mark.parametrize("error", MET, ids=ids)
 def test_english_says_what_the_error_says_itself(error):
-    told = refusal(error, LANGUAGES.of("en"))
+    told = in_language(error, "en")
 
     assert (told.message, told.hint) == (error.message, error.hint)
 
@@ -83,7 +92,7 @@ def test_english_says_what_the_error_says_itself(error):
 @pytest.mark.parametrize("tag", ["de", "es"])
 @pytest.mark.parametrize("error", MET, ids=ids)
 def test_other_languages_tell_it_in_their_own_words(error, tag):
-    told = refusal(error, LANGUAGES.of(tag))
+    told = in_language(error, tag)
 
     assert told.code == error.code
     assert told.field == error.field
@@ -100,7 +109,7 @@ def test_what_has_no_words_keeps_its_own():
     class Odd(ScentdError):
         code = "odd"
 
-    told = refusal(Odd("Odd.", "Look.", field="name"), LANGUAGES.of("de"))
+    told = in_language(Odd("Odd.", "Look.", field="name"), "de")
 
     assert (str(told), told.field) == ("Odd. Look.", "name")
 

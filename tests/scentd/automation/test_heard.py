@@ -211,7 +211,7 @@ async def test_a_scene_wishes_all_its_states_and_one_that_is_gone_keeps_no_other
     (trace,) = home.fired
     assert trace.verdict.value == "failed"
     assert [step.outcome for step in trace.steps] == [
-        "Calm: 2 sent: sent",
+        "Calm: 2 sent: It was asked to.",
         "There is no scene “gone”.",
     ]
 

@@ -88,7 +88,7 @@ async def test_a_wish_that_cannot_be_done_is_said(page, rig):
 
     await switch(page).click()
 
-    await page.get_by_role("status").get_by_text("Shelf is offline.").wait_for()
+    await page.get_by_role("status").get_by_text("It is not there now").wait_for()
 
 
 async def test_new_devices_and_lost_links_show_without_a_reload(page, rig):

@@ -68,7 +68,7 @@ async def test_a_refused_wish_is_explained(member, rig):
     status, page = await member.submit("/diffusers/native-a1/power", power="on")
 
     assert status == 409
-    assert "Shelf is offline." in page
+    assert "It is not there now; nothing is sent late." in page
 
 
 @pytest.mark.parametrize(

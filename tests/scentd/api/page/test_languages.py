@@ -8,6 +8,7 @@ import pytest
 
 import scentd.api
 from scentd.api.words import Languages, read_texts
+from scentd.model.diffuser import Availability, DiffuserState
 from tests.fakes.reading import PAGES, text_of
 
 TEXTS = read_texts(Path(scentd.api.__file__).parent / "languages")
@@ -52,11 +53,29 @@ async def test_no_page_keeps_an_english_sentence(member, tag):
     for path in PAGES:
         _, page = await member.read(path)
         assert f'<html lang="{tag}"' in page
-        words = " ".join((text_of(without_choices(page)), *spoken(page)))
-        for name in NAMES:
-            words = words.replace(name, "")
-        left[path] = [words[max(0, m.start() - 40) : m.end() + 40] for m in ENGLISH.finditer(words)]
+        left[path] = english_in(page)
     assert {path: found for path, found in left.items() if found} == {}
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_what_a_device_does_not_do_is_explained_without_english(member, rig, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+    rig.devices.put("native-a1", DiffuserState(availability=Availability.OFFLINE))
+
+    status, page = await member.submit("/diffusers/native-a1/power", power="on")
+
+    assert status == 409
+    assert english_in(page) == []
+
+
+def english_in(page):
+    """Give each English word there with what stands around it."""
+    words = " ".join((text_of(without_choices(page)), *spoken(page)))
+    for name in NAMES:
+        words = words.replace(name, "")
+    return [words[max(0, m.start() - 40) : m.end() + 40] for m in ENGLISH.finditer(words)]
 
 
 def without_choices(page):
