@@ -64,7 +64,7 @@ async def days_context(visit: Visit) -> dict[str, object]:
 
 def _told(visit: Visit, coming: ComingDay, turns: Sequence[Turn]) -> DayTold:
     formats, now = visit.formats, visit.now
-    next_up = _next_up(turns, now)
+    next_up, is_today = _next_up(turns, now), coming.now_percent is not None
     lines = []
     for turn in coming.turns:
         begins = coming.start <= turn.start and turn.start > now
@@ -74,7 +74,7 @@ def _told(visit: Visit, coming: ComingDay, turns: Sequence[Turn]) -> DayTold:
                 _times(formats, coming, turn, now),
                 _intensity(formats, turn),
                 _why(formats, turn, visit.house.schedules.rest, now),
-                is_now=turn.reason is None and turn.start <= now < turn.end,
+                is_now=turn.reason is None and is_today and turn.start <= now < turn.end,
                 can_change=begins and turn.reason in {None, RestReason.SKIPPED},
                 can_begin=begins and turn in next_up,
             )
