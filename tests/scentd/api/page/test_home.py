@@ -23,7 +23,7 @@ async def test_home_shows_each_diffuser_with_level_band_and_forecast(member):
     assert "Living room Cedar & Bergamot" in words
     assert "71 % ± 3" in words
     assert "71 % left, give or take 3, estimated by the hub" in html.unescape(page)
-    assert "Lasts about 14 days Bottle 50 ml Signal -48 dBm" in words
+    assert "Lasts 14 days Bottle 50 ml Signal -48 dBm" in words
     assert 'title="between 11 days and 18 days"' in page
 
 
