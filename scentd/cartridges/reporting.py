@@ -30,6 +30,9 @@ _WRITE_PARTS = 500
 """A level is written when it moved by a fifth of a percent: a power cut costs no more than that,
 and a bottle no more than 500 writes of about a kilobyte.
 """
+_RISE_PARTS = 20
+"""So far, too, may what is believed lie from what was written: a device put upright tells the same
+level as on its side, and would lie there again after a power cut."""
 _EMPTY_PARTS = 200
 _EMPTY, _SUSPECTED = "empty", "suspected_empty"
 
@@ -69,6 +72,7 @@ class Reporter:
     def write_down(self, slot: FittedSlot) -> None:
         """Have the slot's state written with the next batch."""
         slot.written_ul = slot.level.remaining_ul
+        slot.written_believed_ul = slot.level.believed_ul
         self._keeper.keep(slot)
         diffuser_id = slot.key.diffuser_id
         self._keeper.keep_beside(diffuser_id, self._outlook.days_beside(diffuser_id))
@@ -143,8 +147,14 @@ class Reporter:
             known = self._stock.known(slot.key.diffuser_id)
             self._keeper.send_level(level_body(slot, known[0] if known else None, run_out))
         self._plot(slot, remaining_ul, now)
-        if _moved(slot.written_ul, remaining_ul, slot.level.capacity_ul / _WRITE_PARTS):
+        if self._must_write(slot):
             self.write_down(slot)
+
+    def _must_write(self, slot: FittedSlot) -> bool:
+        level = slot.level
+        if _moved(slot.written_ul, level.remaining_ul, level.capacity_ul / _WRITE_PARTS):
+            return True
+        return _moved(slot.written_believed_ul, level.believed_ul, level.capacity_ul / _RISE_PARTS)
 
     def _plot(self, slot: FittedSlot, remaining_ul: int, now: datetime) -> None:
         is_time = slot.plotted_at is None or now - slot.plotted_at >= _PLOT_EVERY

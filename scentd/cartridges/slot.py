@@ -37,7 +37,7 @@ class FittedSlot:
     refilled. `goes_on`: the household saw oil in what was said to be empty. `suspicion` is what
     the plug measures now, `is_suspected` whether that was told. `published_ul`, `sent_ul`,
     `plotted_ul` and `written_ul` are the level last published, sent to the cloud, put down for
-    the plot, and written.
+    the plot, and written; `written_believed_ul` what was believed then.
     """
 
     key: SlotKey
@@ -66,6 +66,7 @@ class FittedSlot:
     plotted_ul: int | None = None
     plotted_at: datetime | None = None
     written_ul: float | None = None
+    written_believed_ul: float | None = None
 
     @property
     def is_rise_doubted(self) -> bool:

@@ -180,6 +180,20 @@ async def test_a_bottle_put_in_while_the_device_was_lost_did_not_lose_what_ran_b
     assert home.shelf.get(PLUG).remaining_ul == pytest.approx(29_000, abs=20)
 
 
+async def test_a_device_put_upright_again_is_written_so(home) -> None:
+    await home.start()
+    home.tag("TAG-0001", level_ul=20_000)
+    for level_ul in (9_000, 9_010, 8_990, 20_010, 19_990):
+        await home.clock.advance(HOUR)
+        home.level(level_ul)
+
+    await home.clock.advance(120)
+    (kept,) = await Keeper(home.database, 180).slots()
+
+    assert home.shelf.get(LAMP).remaining_ul < 9_100
+    assert kept.level.believed_ul == pytest.approx(20_000, abs=200)
+
+
 async def test_a_level_is_written_with_its_moment_on_the_clock_that_stepped(home) -> None:
     await home.start()
     await fit(home, PLUG)

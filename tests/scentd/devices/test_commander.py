@@ -143,7 +143,9 @@ class TestOneWish:
 
         devices.ask(LAMP, power=True)
 
-        assert [str(e.reason) for e in devices.told(CommandRefused)] == ["The device refused: empty."]
+        assert [str(e.reason) for e in devices.told(CommandRefused)] == [
+            "The device refused: empty."
+        ]
         await devices.pass_time(30)
         assert len(devices.said_to("drift-7")) == 1
 
