@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from scentd.model.commands import Answer, Origin, Source
 from scentd.model.diffuser import Availability, DiffuserState
-from scentd.model.events import ClockStepped, HouseholdChanged, StateChanged
+from scentd.model.events import HouseholdChanged, StateChanged
 from scentd.model.household import Household
 from tests.fakes.plans import entry, plan
 
@@ -98,144 +98,6 @@ async def test_a_new_window_in_the_past_is_not_missed(home, at: At) -> None:
     await home.clock.advance(0)
 
     assert home.events == []
-
-
-async def test_after_a_power_cut_the_rest_of_the_window_runs_and_the_cut_is_recorded(
-    home, at: At
-) -> None:
-    at("2026-03-02T06:00")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "09:00")))
-    await home.clock.advance(0)
-
-    await home.restart_after(hours=2)
-
-    assert home.events == [
-        ("Mon 08:00", "morning", "The hub was not running then."),
-        ("Mon 08:00", "morning", True),
-    ]
-
-
-async def test_windows_missed_while_off_are_recorded_once_and_never_replayed(home, at: At) -> None:
-    at("2026-03-02T06:00")
-    await home.start()
-    await home.book.save(plan(entry("a", "07:00", "07:15"), entry("b", "07:30", "07:45")))
-    await home.clock.advance(0)
-
-    await home.restart_after(hours=3)
-    await home.restart_after(hours=1)
-
-    assert [(name, what) for _, name, what in home.events] == [
-        ("a", "The hub was not running then."),
-        ("b", "The hub was not running then."),
-    ]
-    assert home.commander.wishes == []
-
-
-async def test_a_window_that_ended_while_off_is_switched_off_at_start(home, at: At) -> None:
-    at("2026-03-02T06:30")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "09:00")))
-    await home.clock.advance(HOUR)
-
-    await home.restart_after(hours=5)
-
-    assert home.commander.on["lamp"] is False
-    assert home.events[-1] == ("Mon 12:30", "morning", False)
-
-
-async def test_a_restart_within_a_window_changes_nothing(home, at: At) -> None:
-    at("2026-03-02T06:30")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "09:00")))
-    await home.clock.advance(HOUR)
-
-    await home.restart_after(hours=0.5)
-    await home.clock.advance(2 * HOUR)
-
-    assert home.events == [("Mon 07:00", "morning", True), ("Mon 09:00", "morning", False)]
-
-
-async def test_a_clock_set_forward_runs_what_is_open_and_records_what_was_stepped_over(
-    home, at: At
-) -> None:
-    at("2026-03-02T06:00")
-    await home.start()
-    await home.book.save(plan(entry("a", "07:00", "07:30"), entry("b", "08:30", "10:00")))
-    await home.clock.advance(0)
-
-    home.clock.step(timedelta(hours=3))
-    home.bus.publish(ClockStepped(home.clock.now(), 3 * HOUR))
-    await home.clock.advance(1)
-
-    assert home.events == [
-        ("Mon 09:00", "a", "The clock was set forward over it."),
-        ("Mon 09:00", "b", "The clock was set forward over it."),
-        ("Mon 09:00", "b", True),
-    ]
-
-
-async def test_a_clock_set_back_does_not_run_a_finished_window_again(home, at: At) -> None:
-    at("2026-03-02T06:30")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "07:30")))
-    await home.clock.advance(1.5 * HOUR)
-
-    home.clock.step(timedelta(hours=-1))
-    home.bus.publish(ClockStepped(home.clock.now(), -HOUR))
-    await home.clock.advance(3 * HOUR)
-    await home.restart_after(hours=0)
-
-    assert home.events == [("Mon 07:00", "morning", True), ("Mon 07:30", "morning", False)]
-
-
-async def test_a_clock_set_back_before_a_pending_window_lets_it_run_once(home, at: At) -> None:
-    at("2026-03-02T06:30")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "07:30")))
-    await home.clock.advance(0)
-
-    home.clock.step(timedelta(hours=-1))
-    home.bus.publish(ClockStepped(home.clock.now(), -HOUR))
-    await home.clock.advance(3 * HOUR)
-
-    assert home.events == [("Mon 07:00", "morning", True), ("Mon 07:30", "morning", False)]
-
-
-async def test_nothing_runs_until_the_clock_is_trusted(home, at: At) -> None:
-    at("2026-03-02T06:30")
-    await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "09:00")))
-    await home.clock.advance(0)
-    await home.stop()
-    home.clock.trusted = False
-
-    runner = await home.start()
-    await home.clock.advance(HOUR)
-    held_because = runner.held_because
-    home.clock.trusted = True
-    await home.clock.advance(2)
-
-    assert held_because == "The clock is not set yet; schedules wait until it is."
-    assert runner.held_because is None
-    assert home.commander.on["lamp"] is True
-
-
-async def test_a_clock_that_lost_its_time_holds_schedules_for_a_while(home, at: At) -> None:
-    at("2026-03-02T12:00")
-    await home.start()
-    await home.book.save(plan(entry("night", "03:00", "05:00")))
-    await home.clock.advance(0)
-    await home.stop()
-
-    at("2026-02-28T03:30")
-    runner = await home.start()
-    held_because = runner.held_because
-    await home.clock.advance(16 * MINUTE)
-
-    assert held_because is not None
-    assert runner.held_because is None
-    assert home.commander.on["lamp"] is True
 
 
 async def test_a_new_zone_plans_anew_at_once(home, at: At) -> None:
@@ -371,60 +233,6 @@ async def test_a_window_whose_wish_was_refused_does_not_switch_off_at_its_end(ho
     await home.clock.advance(3 * HOUR)
 
     assert [wish.power for wish in home.commander.wishes] == [True]
-
-
-async def test_the_end_of_a_window_hidden_by_one_that_ran_already_is_not_slept_through(
-    home, at: At
-) -> None:
-    at("2026-03-02T21:30")
-    await home.start()
-    await home.book.save(plan(entry("late", "22:00", "00:30"), entry("dark", "00:00", "01:10")))
-    await home.clock.advance(4 * HOUR)
-    home.events.clear()
-
-    home.clock.step(timedelta(hours=-2))
-    home.bus.publish(ClockStepped(home.clock.now(), -2 * HOUR))
-    await home.clock.advance(3 * HOUR)
-
-    assert home.events == [("Mon 23:30", "late", True), ("Tue 00:30", "late", False)]
-
-
-async def test_what_is_left_of_a_window_runs_after_a_clock_that_led_is_set_right(
-    home, at: At
-) -> None:
-    at("2026-03-02T19:30")
-    await home.start()
-    await home.book.save(plan(entry("evening", "20:00", "21:00")))
-    await home.clock.advance(0.6 * HOUR)
-    await home.stop()
-
-    home.clock.step(timedelta(hours=1))
-    await home.start()
-    await home.clock.advance(20)
-    on_while_it_led = home.commander.on["lamp"]
-    home.clock.step(timedelta(hours=-1))
-    home.bus.publish(ClockStepped(home.clock.now(), -HOUR))
-    await home.clock.advance(MINUTE)
-
-    assert not on_while_it_led
-    assert home.commander.on["lamp"] is True
-
-
-async def test_a_window_that_was_refused_and_then_ran_is_switched_off_after_a_crash(
-    home, at: At
-) -> None:
-    at("2026-03-02T06:30")
-    home.commander.answers["lamp"] = Answer.REFUSED
-    runner = await home.start()
-    await home.book.save(plan(entry("morning", "07:00", "09:00")))
-    await home.clock.advance(HOUR)
-    del home.commander.answers["lamp"]
-    runner.resume("lamp")
-    await home.clock.advance(HOUR)
-
-    await home.restart_after(hours=2)
-
-    assert home.commander.on["lamp"] is False
 
 
 async def test_a_beginning_is_told_though_the_device_was_away_and_still_ran_by_the_last_window(
