@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from scentd.api.activity import ActivityLog
-from scentd.api.house import Rules, Schedules
+from scentd.api.house import Schedules
+from scentd.api.programs import Rules
 from scentd.bus import Bus
 from scentd.model import events
 
