@@ -15,6 +15,7 @@ from scentd.bus import Bus, Unsubscribe
 from scentd.model import events
 from scentd.model.diffuser import Availability, DiffuserState
 from scentd.model.presence import HOME_ZONE_ID
+from scentd.model.reasons import Reason
 from scentd.model.rule import Verdict
 from scentd.store import activity as rows
 from scentd.store.activity import ActivityLine
@@ -137,7 +138,7 @@ class ActivityLog:
         self._note(event, kind, self._of_schedule(event))
 
     def _on_missed(self, event: events.ScheduleMissed) -> None:
-        self._note(event, "schedule_missed", self._of_schedule(event) | {"why": event.why})
+        self._note(event, "schedule_missed", self._of_schedule(event) | _why(event.reason))
 
     def _of_schedule(
         self, event: events.ScheduleSwitched | events.ScheduleMissed
@@ -218,6 +219,11 @@ class ActivityLog:
             "member": self._names.member(event.member_id),
             "zone": self._names.zone(event.zone_id),
         }
+
+
+def _why(reason: Reason) -> dict[str, str | int]:
+    """Give a reason's facts with its code, to be put into words by who reads."""
+    return {**reason.facts, "code": reason.code}
 
 
 def _told_by(

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from scentd.api.access import Scope
 from scentd.api.page.whywords import WhyWords
+from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
 from scentd.api.why import explain
@@ -89,8 +90,10 @@ class WhyPlanView(View):
     """Began, ended, missed and so on."""
     schedule_id: str
     """Which schedule."""
+    code: str
+    """Why, as a stable code."""
     why: str
-    """Why, in English."""
+    """Why, in the household's language."""
 
 
 class WhyView(View):
@@ -177,7 +180,13 @@ async def tell_why(call: Call[WhyQuery]) -> WhyView:
         won=None if why.won is None else _view_line(why.won, say.cause(why)),
         lost=[_view_line(one, say.reason(one)) for one in why.lost],
         plan=[
-            WhyPlanView(at=row.at, what=row.what, schedule_id=row.schedule_id, why=row.why)
+            WhyPlanView(
+                at=row.at,
+                what=row.what,
+                schedule_id=row.schedule_id,
+                code=row.reason.code,
+                why=tell_then(row.reason, call.formats, now),
+            )
             for row in why.plan
         ],
         next_at=None if comes is None else comes.end if comes.start <= now else comes.start,

@@ -230,7 +230,7 @@ def _of_links(call: Call[None]) -> Message:
 
 
 def _view_line(call: Call[Any], line: ActivityLine) -> ActivityView:
-    text = tell(line, call.words)
+    text = tell(line, call.formats, call.now)
     return ActivityView(id=line.id, at=line.at, kind=line.kind, facts=dict(line.facts), text=text)
 
 

@@ -24,6 +24,8 @@ def moment(at: datetime, formats: Formats, now: datetime) -> str:
 def _tell(tense: str, reason: Reason, formats: Formats, now: datetime) -> str:
     key = f"{tense}.{reason.code}"
     if not formats.words.has(key):
+        key = f"reason.{reason.code}"
+    if not formats.words.has(key):
         return str(reason)
     until = reason.until
     held = {} if until is None else {"until": moment(until, formats, now)}

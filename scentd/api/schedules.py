@@ -1,7 +1,7 @@
 """Schedules: see them, change them, and what will run in the next days."""
 
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -9,12 +9,13 @@ from pydantic import AwareDatetime, Field
 
 from scentd.api.access import Scope
 from scentd.api.house import House
+from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import OutcomeView, view_outcome
 from scentd.model.commands import Wish
 from scentd.model.schedule import PlannedRest, PlannedRun, Rest, ScentSchedule, Vacation
 from scentd.schedules.reading import read_schedule
-from scentd.store.schedules import LogRow
+from scentd.store.schedules import LogRow, What
 
 
 class PlannedQuery(View):
@@ -54,6 +55,29 @@ class LogQuery(View):
     """Days until now."""
 
 
+class LogLineView(View):
+    """What became of a window."""
+
+    at: datetime
+    """When that was known, UTC."""
+    what: What
+    """What became of it."""
+    diffuser_id: str
+    """The diffuser it was for."""
+    schedule_id: str
+    """The schedule it is of."""
+    entry_id: str
+    """The entry of the schedule."""
+    start: datetime
+    """Where the whole window begins, UTC."""
+    end: datetime
+    """Where it ends, UTC."""
+    code: str
+    """Why, as a stable code."""
+    why: str
+    """Why, in the household's language."""
+
+
 async def list_schedules(call: Call[None]) -> list[ScentSchedule]:
     """Give every schedule."""
     return list(call.house.schedules.all())
@@ -85,10 +109,24 @@ async def planned_runs(call: Call[PlannedQuery]) -> list[PlannedRun]:
     return list(call.house.schedules.planned(call.asked.days))
 
 
-async def schedule_log(call: Call[LogQuery]) -> list[LogRow]:
+async def schedule_log(call: Call[LogQuery]) -> list[LogLineView]:
     """Give what became of the plan, and why a window did not run; the oldest first."""
     since = call.house.clock.now() - timedelta(days=call.asked.days)
-    return list(await call.house.schedules.log(since))
+    return [_view_line(row, call) for row in await call.house.schedules.log(since)]
+
+
+def _view_line(row: LogRow, call: Call[LogQuery]) -> LogLineView:
+    return LogLineView(
+        at=row.at,
+        what=row.what,
+        diffuser_id=row.diffuser_id,
+        schedule_id=row.schedule_id,
+        entry_id=row.entry_id,
+        start=row.start,
+        end=row.end,
+        code=row.reason.code,
+        why=tell_then(row.reason, call.formats, call.now),
+    )
 
 
 async def left_out(call: Call[PlannedQuery]) -> list[PlannedRest]:
@@ -188,7 +226,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     route("PUT", f"{_ALL}/rest/pause", Scope.CONTROL, pause, asks=PauseBody, answers=Rest),
     route("DELETE", f"{_ALL}/rest/pause", Scope.CONTROL, go_on, answers=Rest),
-    route("GET", f"{_ALL}/log", Scope.READ, schedule_log, asks=LogQuery, answers=list[LogRow]),
+    route("GET", f"{_ALL}/log", Scope.READ, schedule_log, asks=LogQuery, answers=list[LogLineView]),
     route(
         "POST",
         _ALL,

@@ -107,13 +107,13 @@ class ScheduleSwitched(Event):
 
 @dataclass(frozen=True, slots=True)
 class ScheduleMissed(Event):
-    """A window was not run, wholly or in part; `why` in plain words."""
+    """A window was not run, wholly or in part."""
 
     diffuser_id: str
     schedule_id: str
     entry_id: str
     planned_at: datetime
-    why: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pydantic import TypeAdapter
 
 from scentd.contracts.bodies import EventClass, ScheduleRanV1
+from scentd.model.reasons import Reason
 from scentd.model.schedule import ScheduleEntry
 from scentd.schedules.week import Left, Run, Window, WindowKey
 from scentd.store import outbox
@@ -85,16 +86,16 @@ class RunnerMemory:
         )
         await self._database.write(lambda connection: rows.keep_running(connection, row))
 
-    async def began(self, diffuser_id: str, window: Window, at: datetime, why: str) -> None:
+    async def began(self, diffuser_id: str, window: Window, at: datetime, reason: Reason) -> None:
         """Note that the window began, and how."""
-        row = self._row(diffuser_id, window, at, What.STARTED, why)
+        row = self._row(diffuser_id, window, at, What.STARTED, reason)
         await self._database.write(lambda connection: self._note(connection, row))
 
     async def refused(
-        self, diffuser_id: str, window: Window, at: datetime, why: str, *, keep: bool
+        self, diffuser_id: str, window: Window, at: datetime, reason: Reason, *, keep: bool
     ) -> None:
         """Note that the window did not begin; `keep`: the diffuser still runs by an earlier one."""
-        row = self._row(diffuser_id, window, at, What.MISSED, why)
+        row = self._row(diffuser_id, window, at, What.MISSED, reason)
 
         def work(connection: sqlite3.Connection) -> None:
             if not keep:
@@ -103,18 +104,18 @@ class RunnerMemory:
 
         await self._database.write(work)
 
-    async def ended(self, diffuser_id: str, window: Window, at: datetime, why: str) -> None:
+    async def ended(self, diffuser_id: str, window: Window, at: datetime, reason: Reason) -> None:
         """Note that the window ended; `settled` follows once the diffuser is known to be off."""
-        row = self._row(diffuser_id, window, at, What.ENDED, why)
+        row = self._row(diffuser_id, window, at, What.ENDED, reason)
         await self._database.write(lambda connection: self._note(connection, row))
 
     async def settled(self, diffuser_id: str) -> None:
         """Note that the diffuser runs by no window any more."""
         await self._database.write(lambda c: rows.forget_running(c, diffuser_id))
 
-    async def missed(self, diffuser_id: str, window: Window, at: datetime, why: str) -> None:
+    async def missed(self, diffuser_id: str, window: Window, at: datetime, reason: Reason) -> None:
         """Note that a window was over before it could begin."""
-        row = self._row(diffuser_id, window, at, What.MISSED, why)
+        row = self._row(diffuser_id, window, at, What.MISSED, reason)
         await self._database.write(lambda connection: self._note(connection, row))
 
     async def caught_up(
@@ -122,11 +123,11 @@ class RunnerMemory:
         missed: Sequence[tuple[str, Run]],
         skipped: Sequence[tuple[str, Left]],
         at: datetime,
-        why_missed: str,
+        why_missed: Reason,
     ) -> None:
         """Note what was not run and what was left out on purpose, and up to when that is known."""
         lines = [self._row(name, r.window, at, What.MISSED, why_missed) for name, r in missed]
-        lines += [self._row(name, s.window, at, What.SKIPPED, s.reason) for name, s in skipped]
+        lines += [self._row(name, s.window, at, What.SKIPPED, _left_out(s)) for name, s in skipped]
 
         def work(connection: sqlite3.Connection) -> None:
             for line in lines:
@@ -136,7 +137,7 @@ class RunnerMemory:
         await self._database.write(work)
 
     def _row(
-        self, diffuser_id: str, window: Window, at: datetime, what: What, why: str
+        self, diffuser_id: str, window: Window, at: datetime, what: What, reason: Reason
     ) -> rows.LogRow:
         return rows.LogRow(
             at,
@@ -146,7 +147,7 @@ class RunnerMemory:
             window.entry.id,
             window.start,
             window.end,
-            why,
+            reason,
         )
 
     def _note(self, connection: sqlite3.Connection, row: rows.LogRow) -> None:
@@ -160,6 +161,10 @@ class RunnerMemory:
                 on=row.what is What.STARTED,
             )
             outbox.append(connection, EventClass.HISTORY, "schedule.switched", 1, body)
+
+
+def _left_out(left: Left) -> Reason:
+    return Reason(f"plan_{left.reason.value}")
 
 
 def _key(row: rows.LogRow) -> WindowKey:

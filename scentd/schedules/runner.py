@@ -15,6 +15,7 @@ from scentd.clock import Clock, sleep_until_nudged
 from scentd.model.commands import Origin, Outcome, Wish
 from scentd.model.diffuser import Availability
 from scentd.model.events import ClockStepped, DocumentsChanged, HouseholdChanged, StateChanged
+from scentd.model.reasons import Reason
 from scentd.schedules.book import ScheduleBook
 from scentd.schedules.clockwatch import JUMP_S
 from scentd.schedules.memory import RunnerMemory
@@ -24,9 +25,9 @@ from scentd.store.database import Database
 
 _LOOK_AT_CLOCK_S = 1.0
 
-_WAS_OFF = "The hub was not running then."
-_WAS_STEPPED_OVER = "The clock was set forward over it."
-_WAS_BUSY = "The hub came to it late."
+_WAS_OFF = Reason("hub_off")
+_WAS_STEPPED_OVER = Reason("clock_over")
+_WAS_BUSY = Reason("hub_busy")
 
 
 class Runner:
@@ -118,7 +119,7 @@ class Runner:
         await self._settler.settle(diffuser_id, now)
         self._due[diffuser_id] = self._settler.next_moment(diffuser_id, now)
 
-    def _why_late(self, now: datetime) -> str:
+    def _why_late(self, now: datetime) -> Reason:
         if self._looked_at is None:
             return _WAS_OFF
         wall, monotonic = self._looked_at

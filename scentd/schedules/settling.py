@@ -27,7 +27,7 @@ from scentd.store.schedules import What
 _TAKEN = frozenset({Answer.SENT, Answer.ALREADY_SO})
 _NOT_YET = frozenset({Answer.OFFLINE, Answer.OVERRIDDEN})
 _ASK_AGAIN = timedelta(minutes=1)
-_NEVER_BEGAN = "It could not begin before its time was over."
+_NEVER_BEGAN = Reason("never_began")
 
 
 @dataclass(slots=True)
@@ -110,7 +110,7 @@ class Settler:
             moments.append(held.unremarked_since + self._punctual)
         return min(moments, default=None)
 
-    async def catch_up(self, diffuser_ids: Iterable[str], now: datetime, why_late: str) -> None:
+    async def catch_up(self, diffuser_ids: Iterable[str], now: datetime, why_late: Reason) -> None:
         """Record what was missed or left out since the plan was last dealt with, and up to when.
 
         All of it or nothing: what a power cut takes is found again. Looks at what is held before
@@ -150,7 +150,7 @@ class Settler:
         if outcome.answer in _TAKEN:
             self._held[diffuser_id] = _Held(window, is_ours=True, has_begun=True)
             if not held.has_begun:
-                await self._memory.began(diffuser_id, window, now, outcome.why)
+                await self._memory.began(diffuser_id, window, now, outcome.reason)
                 self._publish_switched(diffuser_id, window, now, on=True)
             return
         since = held.unremarked_since
@@ -161,8 +161,8 @@ class Settler:
             held, window=window, is_kept=was_ours, unremarked_since=None
         )
         if since is not None:
-            await self._memory.refused(diffuser_id, window, now, outcome.why, keep=was_ours)
-            self._publish_missed(diffuser_id, Run(window, window.start, now), now, outcome.why)
+            await self._memory.refused(diffuser_id, window, now, outcome.reason, keep=was_ours)
+            self._publish_missed(diffuser_id, Run(window, window.start, now), now, outcome.reason)
         elif not was_ours:
             await self._memory.settled(diffuser_id)
 
@@ -178,7 +178,7 @@ class Settler:
         if held.has_begun:
             if was_seen(held.window.end, now):
                 self._done.add(held.window.key)
-            why = "Its time was over." if held.window.end <= now else "The plan changed."
+            why = Reason("time_over" if held.window.end <= now else "replanned")
             await self._memory.ended(diffuser_id, held.window, now, why)
             self._publish_switched(diffuser_id, held.window, now, on=False)
         elif held.unremarked_since is not None:
@@ -235,7 +235,7 @@ class Settler:
             ScheduleSwitched(now, diffuser_id, window.schedule_id, window.entry.id, on)
         )
 
-    def _publish_missed(self, diffuser_id: str, run: Run, now: datetime, why: str) -> None:
+    def _publish_missed(self, diffuser_id: str, run: Run, now: datetime, why: Reason) -> None:
         window = run.window
         self._bus.publish(
             ScheduleMissed(now, diffuser_id, window.schedule_id, window.entry.id, run.start, why)

@@ -3,6 +3,7 @@
 Every function takes a connection inside a write or a read.
 """
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from scentd.contracts.moments import moment_of, unix_ms
+from scentd.model.reasons import Reason
 from scentd.store.documents import shared_documents
 from scentd.store.shared import forget_document, keep_document
 
@@ -22,7 +24,7 @@ class What(StrEnum):
     ENDED = "ended"
     MISSED = "missed"
     SKIPPED = "skipped"
-    """Left out on purpose; its `why` is one of the codes of RestReason."""
+    """Left out on purpose; the code is that of a RestReason after `plan_`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class LogRow:
     entry_id: str
     start: datetime
     end: datetime
-    why: str
+    reason: Reason
 
 
 def read_schedules(connection: sqlite3.Connection) -> dict[str, dict[str, Any]]:
@@ -121,8 +123,8 @@ def log(connection: sqlite3.Connection, row: LogRow) -> None:
     """Remember what became of a window."""
     connection.execute(
         "INSERT INTO schedule_log"
-        " (at_ms, what, diffuser_id, schedule_id, entry_id, start_ms, end_ms, why)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " (at_ms, what, diffuser_id, schedule_id, entry_id, start_ms, end_ms, why, code, facts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, '', ?, ?)",
         (
             unix_ms(row.at),
             row.what.value,
@@ -131,7 +133,8 @@ def log(connection: sqlite3.Connection, row: LogRow) -> None:
             row.entry_id,
             unix_ms(row.start),
             unix_ms(row.end),
-            row.why,
+            row.reason.code,
+            json.dumps(dict(row.reason.facts)),
         ),
     )
 
@@ -147,7 +150,7 @@ def read_log(connection: sqlite3.Connection, since: datetime) -> list[LogRow]:
             row["entry_id"],
             moment_of(row["start_ms"]),
             moment_of(row["end_ms"]),
-            row["why"],
+            _reason(row),
         )
         for row in connection.execute(
             "SELECT * FROM schedule_log WHERE at_ms >= ? ORDER BY id", (unix_ms(since),)
@@ -158,3 +161,12 @@ def read_log(connection: sqlite3.Connection, since: datetime) -> list[LogRow]:
 def prune_log(connection: sqlite3.Connection, before: datetime) -> None:
     """Forget what is older than that moment."""
     connection.execute("DELETE FROM schedule_log WHERE at_ms < ?", (unix_ms(before),))
+
+
+def _reason(row: sqlite3.Row) -> Reason:
+    """Give a row's reason; those of before there were codes hold an English text, or a rest's."""
+    if row["code"]:
+        return Reason(row["code"], json.loads(row["facts"]))
+    if row["what"] == What.SKIPPED:
+        return Reason(f"plan_{row['why']}")
+    return Reason("said", {"text": row["why"]})

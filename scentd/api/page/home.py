@@ -58,7 +58,8 @@ def week_context(visit: Visit, news: News) -> dict[str, object]:
 def activity_context(visit: Visit) -> dict[str, object]:
     """Give what the activity's template needs."""
     lines = visit.house.activity.newest(LINES_SHOWN)
-    told = [(visit.formats.when(line.at, visit.now), tell(line, visit.words)) for line in lines]
+    formats, now = visit.formats, visit.now
+    told = [(formats.when(line.at, now), tell(line, formats, now)) for line in lines]
     return {"lines": told}
 
 

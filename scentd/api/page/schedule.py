@@ -13,6 +13,7 @@ from scentd.api.page.home import week_context
 from scentd.api.page.refills import read_news
 from scentd.api.page.visit import Form, Page, Visit
 from scentd.api.page.weekeditor import draw, draw_others, spoken
+from scentd.api.reasonwords import tell_then
 from scentd.api.schedules import keep_schedule, new_id
 from scentd.model.schedule import ScentSchedule
 from scentd.schedules.errors import ScheduleInvalid
@@ -139,7 +140,10 @@ async def _form(
             "written": written,
             "rows": [*rows, _NEW_ROW] if isinstance(rows, list) else [_NEW_ROW],
             "problem": problem,
-            "lines": lines[:LINES_SHOWN],
+            "lines": [
+                (line, tell_then(line.reason, visit.formats, visit.now))
+                for line in lines[:LINES_SHOWN]
+            ],
             "diffusers": titles(house.diffusers.all()),
             "steps": {one.id: one.capabilities.steps for one in house.diffusers.all()},
             "percents": sorted(

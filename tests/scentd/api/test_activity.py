@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from scentd.api.activity import ActivityLog
+from scentd.api.formats import Formats
 from scentd.api.names import Names
 from scentd.api.sentences import tell
 from scentd.api.words import Languages
@@ -23,9 +25,10 @@ from scentd.model.events import (
     ScheduleSwitched,
     StateChanged,
 )
+from scentd.model.reasons import Reason
 from scentd.model.rule import RuleTrace, Verdict
 
-WORDS = Languages.load().of("en")
+ENGLISH = Formats(Languages.load().of("en"), ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture
@@ -34,7 +37,7 @@ def said(rig):
     start = rig.house.activity.newest(1)[0].id
 
     def read():
-        return [tell(line, WORDS) for line in rig.house.activity.after(start)]
+        return [tell(line, ENGLISH, rig.clock.now()) for line in rig.house.activity.after(start)]
 
     return read
 
@@ -87,7 +90,7 @@ async def test_old_news_and_first_reports_are_not_told(rig, said):
 async def test_schedules_cartridges_and_commands_are_told_by_name(rig, said):
     low = rig.cartridges.get(SlotKey("native-c3"))
     publish(rig, ScheduleSwitched, "native-a1", "evening", "a", True)
-    publish(rig, ScheduleMissed, "native-a1", "evening", "a", rig.clock.now(), "the hub was off")
+    publish(rig, ScheduleMissed, "native-a1", "evening", "a", rig.clock.now(), Reason("hub_off"))
     publish(rig, CartridgeRunningLow, low, RunOut(None, None, None))
     publish(rig, CartridgeEmpty, SlotKey("native-c3"))
     publish(rig, CommandUnconfirmed, "native-c3", "c1", Source(Origin.MANUAL))
@@ -95,7 +98,7 @@ async def test_schedules_cartridges_and_commands_are_told_by_name(rig, said):
 
     assert said() == [
         "Evening started in Living room",
-        "Evening was missed in Living room: the hub was off",
+        "Evening was missed in Living room: The hub was not running then.",
         "Bathroom runs low: Eucalyptus Mint at 10 %",
         "Bathroom is empty",
         "Bathroom did not confirm a command",

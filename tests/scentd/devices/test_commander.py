@@ -14,6 +14,7 @@ from scentd.model.events import (
     CommandUnconfirmed,
     StateChanged,
 )
+from scentd.model.reasons import Reason
 from tests.fakes.devices import Devices
 
 LAMP = "native-drift-7"
@@ -133,7 +134,7 @@ class TestOneWish:
         outcome = devices.ask(LAMP, mode=Mode.SLEEP)
 
         assert (outcome.answer, outcome.why) == (Answer.REFUSED, "The device cannot do that.")
-        assert [str(e.reason) for e in devices.told(CommandRefused)] == [outcome.why]
+        assert [e.reason for e in devices.told(CommandRefused)] == [outcome.reason]
 
     async def test_a_device_may_refuse_and_its_reason_is_told(
         self, devices: Devices, lamp: NativeThing
@@ -143,9 +144,8 @@ class TestOneWish:
 
         devices.ask(LAMP, power=True)
 
-        assert [str(e.reason) for e in devices.told(CommandRefused)] == [
-            "The device refused: empty."
-        ]
+        (refused,) = devices.told(CommandRefused)
+        assert refused.reason == Reason("device_refused", {"error": "empty"})
         await devices.pass_time(30)
         assert len(devices.said_to("drift-7")) == 1
 

@@ -70,7 +70,7 @@ class Home:
         self.events.append((self.local_now(), event.entry_id, event.on))
 
     def _note_missed(self, event: ScheduleMissed) -> None:
-        self.events.append((self.local_now(), event.entry_id, event.why))
+        self.events.append((self.local_now(), event.entry_id, str(event.reason)))
 
 
 @pytest.fixture

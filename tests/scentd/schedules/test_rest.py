@@ -17,7 +17,8 @@ DAY = 24 * HOUR
 
 async def told(home) -> list[tuple[str, str]]:
     log = await home.book.log(home.clock.now() - timedelta(days=30))
-    return [(row.what.value, row.why) for row in log if row.what is What.SKIPPED]
+    left_out = [row for row in log if row.what is What.SKIPPED]
+    return [(row.what.value, row.reason.code.removeprefix("plan_")) for row in left_out]
 
 
 def switched(home) -> list[tuple[str, str, bool | str]]:

@@ -9,6 +9,11 @@ import pytest
 import scentd.api
 from scentd.api.words import Languages, read_texts
 from scentd.model.diffuser import Availability, DiffuserState
+from scentd.model.events import ScheduleMissed
+from scentd.model.reasons import Reason
+from scentd.model.schedule import RestReason
+from scentd.store import schedules
+from scentd.store.schedules import LogRow, What
 from tests.fakes.reading import PAGES, text_of
 
 TEXTS = read_texts(Path(scentd.api.__file__).parent / "languages")
@@ -68,6 +73,33 @@ async def test_what_a_device_does_not_do_is_explained_without_english(member, ri
 
     assert status == 409
     assert english_in(page) == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_what_became_of_the_plan_is_told_without_english(member, rig, clock, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+    end = clock.now()
+    reasons = (
+        (What.STARTED, Reason("asked")),
+        (What.ENDED, Reason("replanned")),
+        (What.MISSED, Reason("hub_off")),
+        (What.MISSED, Reason("by_hand", {"until": end.isoformat()})),
+        *((What.SKIPPED, Reason(f"plan_{why.value}")) for why in RestReason),
+    )
+    for what, reason in reasons:
+        await keep_log(rig, LogRow(end, what, "native-a1", "wake", "a", end, end, reason))
+    missed = ScheduleMissed(end, "native-a1", "wake", "a", end, Reason("clock_over"))
+    rig.house.bus.publish(missed)
+
+    for path in ("/", "/schedules/wake"):
+        _, page = await member.read(path)
+        assert english_in(page) == []
+
+
+async def keep_log(rig, row):
+    await rig.house.database.write(lambda connection: schedules.log(connection, row))
 
 
 def english_in(page):

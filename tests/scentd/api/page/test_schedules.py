@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from scentd.model.reasons import Reason
 from scentd.model.schedule import Weekday
 from scentd.store import schedules
 from scentd.store.schedules import LogRow, What
@@ -77,11 +78,13 @@ async def test_a_schedule_is_paused_and_resumed(member, rig):
 
 async def test_what_became_of_a_schedule_is_told_with_its_reason(member, rig):
     start, end = rig.clock.now() - timedelta(hours=14), rig.clock.now() - timedelta(hours=12)
-    row = LogRow(end, What.MISSED, "native-a1", "wake", "a", start, end, "the hub was off")
+    row = LogRow(end, What.MISSED, "native-a1", "wake", "a", start, end, Reason("hub_off"))
     await rig.house.database.write(lambda db: schedules.log(db, row))
 
     _, page = await member.read("/schedules/wake")
     _, lines = await member.ask("GET", "/api/v1/schedules/log?days=1")
 
-    assert "Missed, 07:10 to 09:10: the hub was off" in page
-    assert [line["why"] for line in lines] == ["the hub was off"]
+    assert "Missed, 07:10 to 09:10: The hub was not running then." in page
+    assert [(line["code"], line["why"]) for line in lines] == [
+        ("hub_off", "The hub was not running then.")
+    ]
