@@ -22,6 +22,8 @@ from tests.fakes.wall_face import DAY, face
 
 TICK_S = 0.5
 LEAP_S = 240.0
+LEAP_ON_S = 60.0
+"""While the device with limits runs: a hub that gets no turn for longer keeps its count late."""
 HUB_STATUS = "scent/hub/house/status"
 HOLD_STEP_S = 5.0
 HOLD_S = 905.0
@@ -109,7 +111,7 @@ class BadDays:
             next_s = (self.boundaries[number] - now).total_seconds()
         if not self.things[LIMITED].power:
             return next_s
-        return min(next_s, self.meter.slack_s(self.clock.monotonic(), LEAP_S))
+        return min(next_s, self.meter.slack_s(self.clock.monotonic(), LEAP_ON_S))
 
     async def _pass(self, seconds: float) -> None:
         was_on = self.things[LIMITED].power

@@ -7,8 +7,8 @@ from scentd.model.safety import Limits
 TICK_S = 0.5
 DAY_S = 22 * 3600.0
 """No two days of the hub begin closer together; in so long a time it may spend two of them."""
-LOST_BY_CUT_S = 300.0
-"""What a power cut may cost of a count that is kept now and then."""
+LOST_BY_CUT_S = 360.0
+"""What a power cut may cost of a count that is kept every five minutes, a leap of time included."""
 
 
 class DoseMeter:
