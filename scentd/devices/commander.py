@@ -1,7 +1,8 @@
 """The one door for commands: who may wish what, and for how long it holds.
 
 A wish is settled at once, without waiting, by the table in `precedence`: safety, a child lock,
-what a person wished by hand, everybody away, then schedules and rules, the later of which wins.
+what a person wished by hand, everybody away, then schedules and rules, the later of which wins;
+a window goes on asking, but not against a rule that stopped it.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ from scentd.devices.registry import Registry
 from scentd.devices.settings import DeviceSettings
 from scentd.devices.state import StateBook
 from scentd.devices.wishes import possible
-from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Outcome, Source, Wish
+from scentd.model.commands import Answer, Origin, Outcome, Source, Wish
 from scentd.model.diffuser import Diffuser
 from scentd.model.events import (
     CartridgeEmpty,
@@ -68,11 +69,7 @@ def _any_slot(_: str, _sku: str | None) -> int | None:
     return None
 
 
-def _nobody_resumes(_: str) -> bool:
-    return False
-
-
-def _never_away(_: str) -> datetime | None:
+def _never(_: str) -> None:
     return None
 
 
@@ -98,8 +95,8 @@ class Commander:
         *,
         guard: DoseGuard,
         next_switch: Callable[[str], datetime | None],
-        resume: Callable[[str], bool] = _nobody_resumes,
-        away_until: Callable[[str], datetime | None] = _never_away,
+        resume: Callable[[str], bool | None] = _never,
+        away_until: Callable[[str], datetime | None] = _never,
         slot_for: Callable[[str, str | None], int | None] = _any_slot,
     ) -> None:
         self._registry = registry
@@ -146,7 +143,8 @@ class Commander:
 
     def override(self, diffuser_id: str) -> Override | None:
         """Give what a person wished for a device and still holds."""
-        return self._overrides.get(diffuser_id, self._clock.now())
+        held = self._overrides.get(diffuser_id, self._clock.now())
+        return held if held is not None and held.is_by_hand else None
 
     def override_ends_at(self, diffuser_id: str) -> datetime | None:
         """Give when that ends; None when nothing is held."""
@@ -229,6 +227,8 @@ class Commander:
         is_kept = outcome.is_taken or wish.power is False
         if is_kept and rank_of(wish.source.origin) is Rank.BY_HAND:
             self._hold(wish)
+        elif is_kept and wish.source.origin is Origin.RULE:
+            self._hold_for_rule(wish, outcome)
         return outcome
 
     def _stands_against(
@@ -238,10 +238,9 @@ class Commander:
         name, origin = diffuser.id, wish.source.origin
         if name in self._guard.rules.child_locked and is_locked_out(wish):
             return Answer.REFUSED, Reason("child_lock")
-        if must_yield(origin, Rank.BY_HAND):
-            held = self._overrides.get(name, now)
-            if held is not None:
-                return Answer.OVERRIDDEN, _held(held)
+        held = self._overrides.against(origin, name, now)
+        if held is not None and (held.is_by_hand or wish.power is not False):
+            return Answer.OVERRIDDEN, held.reason
         if wish.power is not False and must_yield(origin, Rank.AWAY):
             away_until = self._away_until(name)
             if away_until is not None and now < away_until:
@@ -251,6 +250,18 @@ class Commander:
     def _hold(self, wish: Wish) -> None:
         self._overrides.begin(wish, self._clock.now())
         self._note_news()
+
+    def _hold_for_rule(self, wish: Wish, outcome: Outcome) -> None:
+        """What a rule stopped stays so for the rest of the window, until a rule starts it again.
+
+        What stood still anyway was not stopped, unless a limit lets it rest and would resume it.
+        """
+        name = wish.diffuser_id
+        was_still = outcome.answer is Answer.ALREADY_SO and name not in self._stopped_short
+        if wish.power is False and not was_still:
+            self._hold(replace(wish, until=None))
+        elif wish.power and self._overrides.end(name):
+            self._note_news()
 
     def _note_news(self) -> None:
         self._memory.note_news()
@@ -345,6 +356,8 @@ class Commander:
     def _look_at_overrides(self) -> None:
         for name, held in self._overrides.take_ended(self._clock.now()).items():
             self._note_news()
+            if not held.is_by_hand:
+                continue  # the plan speaks at this very moment
             self.decisions.note(name, Happened.ENDED, held.source, power=held.power)
             # A time somebody named is a timer; without one the next switch speaks for itself.
             if held.is_timed and not self._resume(name) and held.power:
@@ -379,9 +392,3 @@ class Commander:
 
     def _stop_quietly(self, name: str, source: Source) -> None:
         self._delivery.send(self._registry.get(name), Wish(name, source, power=False))
-
-
-def _held(held: Override) -> Reason:
-    if held.until == UNTIL_I_SAY:
-        return Reason("by_hand_for_good")
-    return Reason("by_hand", {"until": held.until.isoformat()})

@@ -1,4 +1,8 @@
-"""What people wished by hand, and until when it holds against schedules and rules."""
+"""What is held: what people wished by hand, and what a rule stopped, and until when.
+
+A hand holds against schedules and rules. A rule's stop holds against the schedule alone, for what
+is left of its window: whoever leaves the house switches off more than the plan's next look.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,17 +10,32 @@ from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
 
-from scentd.model.commands import Source, Wish
+from scentd.devices.precedence import BY_HAND
+from scentd.model.commands import UNTIL_I_SAY, Origin, Source, Wish
+from scentd.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's wish that holds until `until`; `is_timed` when they named that moment."""
+    """A wish that holds until `until`; `is_timed` when a person named that moment."""
 
     source: Source
     power: bool | None
     until: datetime
     is_timed: bool
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person stands behind it."""
+        return self.source.origin in BY_HAND
+
+    @property
+    def reason(self) -> Reason:
+        """Why another wish loses against it."""
+        if self.until == UNTIL_I_SAY:
+            return Reason("by_hand_for_good")
+        code = "by_hand" if self.is_by_hand else "by_rule"
+        return Reason(code, {"until": self.until.isoformat()})
 
 
 class Overrides:
@@ -34,9 +53,20 @@ class Overrides:
         self._held: dict[str, Override] = {}
 
     def get(self, diffuser_id: str, now: datetime) -> Override | None:
-        """Give the override that holds now."""
+        """Give what holds now, by hand or by a rule."""
         held = self._held.get(diffuser_id)
         return held if held is not None and now < held.until else None
+
+    def against(self, origin: Origin, diffuser_id: str, now: datetime) -> Override | None:
+        """Give what holds now against a wish of that origin.
+
+        What a rule stopped holds while the plan is the one that it interrupted.
+        """
+        held = self.get(diffuser_id, now)
+        if held is None or held.is_by_hand:
+            return held if origin not in BY_HAND and origin is not Origin.SAFETY else None
+        is_same_plan = held.until == self._next_switch(diffuser_id)
+        return held if origin is Origin.SCHEDULE and is_same_plan else None
 
     def begin(self, wish: Wish, now: datetime) -> None:
         """Let a wish hold; one whose moment is past holds nothing."""

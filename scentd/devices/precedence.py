@@ -1,7 +1,8 @@
 """Who has the last word about a device: one table, highest first. Pure.
 
 Safety comes before all; then a child lock; then what a person set by hand, the later hand
-replacing the earlier; then everybody being away; then plan and rules, the later wish winning.
+replacing the earlier; then everybody being away; then plan and rules, the later wish winning. What
+a rule stopped within a window of the plan holds against the rest of that window (see `overrides`).
 """
 
 from enum import IntEnum

@@ -82,6 +82,7 @@ _ENGLISH = {
     "child_lock": "Its child lock is on: buttons and programs start nothing.",
     "by_hand": "Somebody set it by hand; that holds until {until}.",
     "by_hand_for_good": "Somebody set it by hand; that holds until they say otherwise.",
+    "by_rule": "A rule stopped it for what is left of the window, until {until}.",
     "away": "The household is on vacation, and schedules and rules rest until {until}.",
 }
 CODES = frozenset(_ENGLISH)

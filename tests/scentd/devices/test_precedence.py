@@ -122,6 +122,92 @@ class TestPrecedence:
         assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.OVERRIDDEN
 
 
+class TestPlanAndRules:
+    """Within a window the later wish wins, and what a rule stopped stays stopped."""
+
+    async def in_a_window(self, devices: Devices, lamp: NativeThing) -> None:
+        devices.plug_in(lamp)
+        devices.switches[LAMP] = devices.clock.now() + timedelta(hours=2)
+        devices.ask(LAMP, Origin.SCHEDULE, power=True, intensity_percent=60)
+
+    async def test_a_rule_stops_a_window_and_the_plan_does_not_start_it_again(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+
+        stopped = devices.ask(LAMP, Origin.RULE, power=False)
+        await devices.pass_time(1)
+        await devices.restart()
+        devices.plug_in(lamp)
+        again = devices.ask(LAMP, Origin.SCHEDULE, power=True)
+
+        assert stopped.answer is Answer.SENT
+        assert (again.answer, again.reason.code) == (Answer.OVERRIDDEN, "by_rule")
+        assert again.reason.until == devices.switches[LAMP]
+        assert not lamp.power
+        assert devices.commander.override(LAMP) is None
+
+    async def test_at_its_next_switch_the_plan_has_the_word_again(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+        devices.ask(LAMP, Origin.RULE, power=False)
+
+        await devices.clock.leap(2 * 3600)
+        devices.switches[LAMP] = devices.clock.now() + timedelta(hours=1)
+
+        assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.SENT
+
+    async def test_a_plan_that_was_changed_has_the_word_at_once(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+        devices.ask(LAMP, Origin.RULE, power=False)
+
+        devices.switches[LAMP] = devices.clock.now() + timedelta(hours=3)
+
+        assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.SENT
+
+    async def test_a_rule_or_a_hand_starts_again_what_a_rule_stopped(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+        devices.ask(LAMP, Origin.RULE, power=False)
+
+        by_rule = devices.ask(LAMP, Origin.RULE, power=True)
+        by_plan = devices.ask(LAMP, Origin.SCHEDULE, power=True, intensity_percent=40)
+        devices.ask(LAMP, Origin.RULE, power=False)
+        by_hand = devices.ask(LAMP, Origin.VOICE, power=True)
+
+        assert [by_rule.answer, by_plan.answer, by_hand.answer] == [Answer.SENT] * 3
+        assert devices.ask(LAMP, Origin.RULE, power=False).answer is Answer.OVERRIDDEN
+
+    async def test_what_stood_still_was_not_stopped(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.switches[LAMP] = devices.clock.now() + timedelta(hours=2)
+
+        idle = devices.ask(LAMP, Origin.RULE, power=False)
+
+        assert idle.answer is Answer.ALREADY_SO
+        assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.SENT
+
+    async def test_a_device_that_was_away_when_a_rule_stopped_it_stops_on_its_return(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+        devices.broker.pull_out(lamp)
+        devices.broker.deliver()
+
+        devices.ask(LAMP, Origin.RULE, power=False)
+        devices.plug_in(lamp)
+        devices.ask(LAMP, Origin.SCHEDULE, power=True)
+        await devices.pass_time(1)
+
+        assert not lamp.power
+
+
 class TestTimers:
     async def test_a_wish_with_an_end_is_a_timer(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
