@@ -25,6 +25,8 @@ LEAP_S = 240.0
 LEAP_ON_S = 60.0
 """While the device with limits runs: a hub that gets no turn for longer keeps its count late."""
 HUB_STATUS = "scent/hub/house/status"
+ASKED_WITHIN_S = 35.0
+"""After so long a device that may run again was asked to: half a minute, and some ticks."""
 HOLD_STEP_S = 5.0
 HOLD_S = 905.0
 """How long a hub waits, and a step more, that booted with a clock behind what it had seen."""
@@ -291,9 +293,9 @@ class BadDays:
         while self.house.runner.held_because is not None and waited_s < HOLD_S:
             await self._pass(HOLD_STEP_S)
             waited_s += HOLD_STEP_S
-        await self.pass_time(60 - 31, TICK_S)
+        await self.pass_time(60 - ASKED_WITHIN_S, TICK_S)
         self._was_resting = self._is_resting()
-        await self.pass_time(31, TICK_S)
+        await self.pass_time(ASKED_WITHIN_S, TICK_S)
 
     async def _check(self) -> None:
         wrongs, self._wrongs = self._wrongs, []
@@ -325,7 +327,7 @@ class BadDays:
         return [f"{name} runs: {runs}; at {self.clock.now()} the wall says {says}"]
 
     def _may_rest(self, name: str) -> bool:
-        """A device with limits rests by them; whether it may run again is asked twice a minute."""
+        """A device with limits rests by them, and a little longer than it must."""
         return name == LIMITED and (self._was_resting or self._is_resting())
 
     def _is_resting(self) -> bool:
