@@ -1,12 +1,13 @@
 """Schedules: the week, and a plain form for each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
 
 from aiohttp import web
 
+from scentd.api.house import House
 from scentd.api.names import titles
 from scentd.api.page.cards import tones_of
 from scentd.api.page.home import week_context
@@ -15,6 +16,7 @@ from scentd.api.page.visit import Form, Page, Visit
 from scentd.api.page.weekeditor import draw, draw_others, spoken
 from scentd.api.reasonwords import tell_then
 from scentd.api.schedules import keep_schedule, new_id
+from scentd.api.views import slots_of
 from scentd.model.schedule import ScentSchedule
 from scentd.schedules.errors import ScheduleInvalid
 from scentd.schedules.reading import write_schedule
@@ -130,7 +132,8 @@ async def _form(
     problem: ScheduleInvalid | None = None,
 ) -> web.Response:
     house = visit.house
-    rows = written["entries"]
+    entries = written["entries"]
+    rows = [*entries, _NEW_ROW] if isinstance(entries, list) else [_NEW_ROW]
     log = await house.schedules.log(visit.now - LOOK_BACK) if schedule else ()
     lines = [line for line in reversed(log) if schedule and line.schedule_id == schedule.id]
     return visit.page(
@@ -138,7 +141,8 @@ async def _form(
         {
             "schedule": schedule,
             "written": written,
-            "rows": [*rows, _NEW_ROW] if isinstance(rows, list) else [_NEW_ROW],
+            "rows": rows,
+            "scents": _scents(house, [str(row["sku"]) for row in rows if row["sku"]]),
             "problem": problem,
             "lines": [
                 (line, tell_then(line.reason, visit.formats, visit.now))
@@ -154,6 +158,20 @@ async def _form(
         at="schedule",
         status=status,
     )
+
+
+def _scents(house: House, wished: Iterable[str]) -> dict[str, str]:
+    """Give the scents that a window may ask for by product; none where no device has a choice.
+
+    They are what sits in devices that can choose among their slots, and what is wished already.
+    """
+    choosers = [one for one in house.diffusers.all() if one.capabilities.slot_choice]
+    fitted = [cartridge for one in choosers for cartridge in slots_of(house, one)]
+    names = {one.sku: one.scent_name for one in fitted if one.sku}
+    if not names:
+        return {}
+    names |= {sku: sku for sku in wished if sku not in names}
+    return dict(sorted(names.items(), key=lambda scent: scent[1].casefold()))
 
 
 async def _week(visit: Visit, schedule: ScentSchedule | None) -> dict[str, object]:

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+from scentd.model.cartridge import RunOut
+from scentd.model.diffuser import Capabilities
 from scentd.model.reasons import Reason
 from scentd.model.schedule import Weekday
 from scentd.store import schedules
 from scentd.store.schedules import LogRow, What
+from tests.fakes.furniture import a_cartridge, a_diffuser, a_state
 
 
 async def test_a_schedule_is_made_changed_and_deleted_by_plain_forms(member, rig):
@@ -36,6 +39,24 @@ async def test_a_schedule_is_made_changed_and_deleted_by_plain_forms(member, rig
     _, page = await member.submit(f"/schedules/{made.id}/delete")
     assert "Schedule deleted." in page
     assert made.id not in {one.id for one in rig.house.schedules.all()}
+
+
+async def test_a_window_asks_for_a_scent_where_a_device_has_a_choice(member, rig):
+    _, plain = await member.read("/schedule/new")
+    can = Capabilities(slots=2, slot_choice=True)
+    now = rig.clock.now()
+    rig.devices.add(a_diffuser("native-t9", "Twin", "Study", capabilities=can), a_state(now))
+    cedar = a_cartridge("native-t9", "Cedar", 50, 60, now, sku="CEDBER-50")
+    rig.cartridges.put(cedar, RunOut(None, None, None))
+
+    window = {"start__0": "07:00", "end__0": "09:00", "days__0": ["0"], "sku__0": "CEDBER-50"}
+    await member.submit("/schedule/new", name="Dawn", diffuser_id="native-t9", **window)
+
+    (made,) = [one for one in rig.house.schedules.all() if one.name == "Dawn"]
+    assert made.entries[0].sku == "CEDBER-50"
+    _, page = await member.read(f"/schedules/{made.id}")
+    assert '<option value="CEDBER-50" selected>Cedar</option>' in page
+    assert "whatever is in use" not in plain
 
 
 async def test_a_schedule_that_cannot_be_is_shown_again_as_it_was_typed(member, rig):
