@@ -18,7 +18,7 @@ from scentd.model.schedule import (
     ScentSchedule,
     Vacation,
 )
-from scentd.schedules.calendar import vacation_ends_at
+from scentd.schedules.calendar import FARTHEST, vacation_ends_at
 from scentd.schedules.documents import from_fields, to_fields
 from scentd.schedules.errors import NothingToSkip, RestInvalid, ScheduleInvalid, ScheduleUnknown
 from scentd.schedules.reading import check_schedule
@@ -30,6 +30,7 @@ from scentd.store.database import Database
 MAX_VACATIONS = 50
 _SKIPS_KEPT = timedelta(days=60)
 """For longer than the log goes back, so that the past still says what was skipped."""
+_TOO_FAR = "This is more than three years ahead."
 
 _log = logging.getLogger(__name__)
 
@@ -246,6 +247,8 @@ class ScheduleBook:
         now = self._clock.now()
         if until is not None and until <= now:
             raise RestInvalid("A pause ends later than now.", "Choose a later moment.", "until")
+        if until is not None and until - now > FARTHEST:
+            raise RestInvalid(_TOO_FAR, "Leave it out to pause until you go on.", "until")
         await self._edit_rest(lambda rest: replace(rest, pause=Pause(now, until)))
 
     async def go_on(self) -> None:
@@ -275,7 +278,7 @@ class ScheduleBook:
 
         def change(rest: Rest) -> Rest:
             vacations = tuple(edit(rest.vacations))
-            _check_vacations(vacations)
+            _check_vacations(vacations, self._clock.now().astimezone(self.zone).date())
             in_order = sorted(set(vacations), key=lambda one: (one.first_day, one.last_day))
             return replace(rest, vacations=tuple(in_order))
 
@@ -312,12 +315,13 @@ class ScheduleBook:
             listener()
 
 
-def _check_vacations(vacations: Sequence[Vacation]) -> None:
+def _check_vacations(vacations: Sequence[Vacation], today: date) -> None:
     for number, away in enumerate(vacations):
+        field = f"vacations[{number}].last_day"
         if away.last_day < away.first_day:
-            hint = "Swap the two dates."
-            field = f"vacations[{number}].last_day"
-            raise RestInvalid("The vacation ends before it begins.", hint, field)
+            raise RestInvalid("The vacation ends before it begins.", "Swap the two dates.", field)
+        if away.last_day - today > FARTHEST:
+            raise RestInvalid(_TOO_FAR, "Choose an earlier day.", field)
     if len(vacations) > MAX_VACATIONS:
         hint = "Leave out those that are over."
         raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations")

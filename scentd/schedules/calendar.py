@@ -10,6 +10,9 @@ from scentd.model.walltime import opening_instant
 
 NO_REST = Rest()
 
+FARTHEST = timedelta(days=3 * 366)
+"""Further ahead nobody plans: a date beyond is a year typed wrong, and none looks that far."""
+
 
 @dataclass(frozen=True, slots=True)
 class DaysOff:

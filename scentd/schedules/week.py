@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from scentd.model.schedule import Pause, Rest, RestReason, ScentSchedule, ScheduleEntry
 from scentd.model.walltime import closing_instant, is_steady, opening_instant
-from scentd.schedules.calendar import NO_REST, days_off, last_day_off, reason_against
+from scentd.schedules.calendar import FARTHEST, NO_REST, days_off, last_day_off, reason_against
 
 _DAY = timedelta(days=1)
 _MARGIN = 2 * _DAY
@@ -258,14 +258,17 @@ def _plain(schedule: ScentSchedule) -> ScentSchedule:
 def _horizons(
     schedules: Sequence[ScentSchedule], zone: ZoneInfo, after: datetime, rest: Rest
 ) -> Iterator[timedelta]:
-    """Give ever longer stretches; the last reaches beyond all that is left out or moved."""
+    """Give ever longer stretches; the last reaches beyond all that is left out or moved.
+
+    What lies further ahead than anybody plans counts for nothing.
+    """
     yield from _LOOK_AHEAD
     last = last_day_off(schedules, rest)
     today = after.astimezone(zone).date()
     if last is not None and last > today:
-        yield last - today + _LOOK_AHEAD[-1]
+        yield min(last - today, FARTHEST) + _LOOK_AHEAD[-1]
     if rest.pause is not None and rest.pause.until is not None and rest.pause.until > after:
-        yield rest.pause.until - after + _LOOK_AHEAD[-1]
+        yield min(rest.pause.until - after, FARTHEST) + _LOOK_AHEAD[-1]
 
 
 @lru_cache(maxsize=64)

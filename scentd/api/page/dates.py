@@ -6,9 +6,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from scentd.api.page.rest import FARTHEST, KEPT, Unfit, read_date
+from scentd.api.page.rest import KEPT, Unfit, read_date
 from scentd.api.page.visit import Page, Visit
 from scentd.model.schedule import DayException, ScentSchedule, Weekday
+from scentd.schedules.calendar import FARTHEST
 from scentd.schedules.errors import ScheduleInvalid
 
 NOT_AT_ALL, RUNS_AS, WITHOUT = "off", "as-", "without-"

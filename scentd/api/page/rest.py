@@ -8,11 +8,10 @@ from scentd.api.page.resting import resting_now
 from scentd.api.page.visit import Form, Visit
 from scentd.model.schedule import RestReason, Vacation
 from scentd.model.walltime import opening_instant
+from scentd.schedules.calendar import FARTHEST
 
 KEPT = timedelta(days=60)
 """For longer than the log goes back, so that the past still says why it rested."""
-FARTHEST = timedelta(days=3 * 366)
-"""Further ahead nobody plans: a year typed wrong, not a vacation."""
 
 
 @dataclass(frozen=True, slots=True)

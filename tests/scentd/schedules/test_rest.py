@@ -215,3 +215,29 @@ async def test_changes_made_at_once_all_stay(home, at) -> None:
     await home.restart_after(0.1)
     assert [one.day for one in home.book.get("s").exceptions] == days
     assert home.book.rest.vacations == (away, later)
+
+
+async def test_a_rest_further_ahead_than_anybody_plans_is_refused(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    await home.book.save(plan(entry("a", "07:00", "08:00")))
+
+    with pytest.raises(RestInvalid) as vacation:
+        await home.book.set_vacations([Vacation(date(2026, 3, 2), date.max)])
+    with pytest.raises(RestInvalid) as pause:
+        await home.book.pause(datetime.max.replace(tzinfo=UTC))
+
+    assert [vacation.value.field, pause.value.field] == ["vacations[0].last_day", "until"]
+    assert home.book.next_window("s").day == date(2026, 3, 2)
+
+
+async def test_an_exception_at_the_end_of_time_stops_no_plan(home, at) -> None:
+    at("2026-03-02T06:00")
+    await home.start()
+    never = replace(plan(entry("a", "07:00", "08:00")), enabled=False)
+
+    await home.book.save(replace(never, exceptions=(DayException(date.max),)))
+
+    assert home.book.next_switch("lamp") is None
+    await home.clock.advance(DAY)
+    assert switched(home) == []
