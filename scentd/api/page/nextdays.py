@@ -139,7 +139,7 @@ def _why(formats: Formats, turn: Turn, rest: Rest, now: datetime) -> str:
     if turn.reason is None:
         return ""
     if turn.reason is RestReason.VACATION:
-        last = last_day_away(rest.vacations, turn.day) or turn.day
+        last = last_day_away(rest, formats.zone, turn.start) or turn.day
         return formats.words("coming.vacation", day=formats.long_day(last, now))
     if turn.reason is RestReason.PAUSE:
         until = rest.pause.until if rest.pause is not None else None

@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scentd.model.schedule import Pause, Rest, RestReason, Vacation
-from scentd.model.walltime import opening_instant
+from scentd.schedules.calendar import vacation_ends_at
 
 _DAY = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_FAR = date.max - 3 * _DAY
-"""Further than this no day can be counted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +26,15 @@ class Resting:
 
 def resting_now(rest: Rest, zone: ZoneInfo, now: datetime) -> Resting | None:
     """Give what holds now, None when the plan runs as usual."""
-    found = [_vacation(rest.vacations, zone, now), _pause(rest.pause, now)]
+    found = [_vacation(rest, zone, now), _pause(rest.pause, now)]
     held = [one for one in found if one is not None]
     return max(held, key=lambda one: one.until or _NEVER, default=None)
 
 
-def last_day_away(vacations: Sequence[Vacation], day: date) -> date | None:
-    """Give the last of the days away on end from that day on; None when it is none of them."""
-    last = None
-    while ends := [one.last_day for one in vacations if one.first_day <= day <= one.last_day]:
-        last = min(max(ends), _FAR)
-        if last == _FAR:
-            break
-        day = last + _DAY
-    return last
+def last_day_away(rest: Rest, zone: ZoneInfo, at: datetime) -> date | None:
+    """Give the last day of the vacation of that moment; None when there is none."""
+    ends_at = vacation_ends_at(rest, zone, at)
+    return None if ends_at is None else ends_at.astimezone(zone).date() - _DAY
 
 
 def without_today(vacations: Sequence[Vacation], today: date) -> tuple[Vacation, ...]:
@@ -58,11 +51,11 @@ def without_today(vacations: Sequence[Vacation], today: date) -> tuple[Vacation,
     return tuple(kept)
 
 
-def _vacation(vacations: Sequence[Vacation], zone: ZoneInfo, now: datetime) -> Resting | None:
-    last = last_day_away(vacations, now.astimezone(zone).date())
-    if last is None:
+def _vacation(rest: Rest, zone: ZoneInfo, now: datetime) -> Resting | None:
+    ends_at = vacation_ends_at(rest, zone, now)
+    if ends_at is None:
         return None
-    return Resting(RestReason.VACATION, opening_instant(last + _DAY, time.min, zone), last)
+    return Resting(RestReason.VACATION, ends_at, last_day_away(rest, zone, now))
 
 
 def _pause(pause: Pause | None, now: datetime) -> Resting | None:
