@@ -8,12 +8,12 @@ from scentd.model.reasons import Reason
 
 def tell_now(reason: Reason, formats: Formats, now: datetime) -> str:
     """Say why a wish is not done, to whoever just wished it."""
-    return _tell("because", reason, formats, now)
+    return _tell(f"because.{reason.code}", reason, formats, now)
 
 
 def tell_then(reason: Reason, formats: Formats, now: datetime) -> str:
     """Say why something went as it did some time ago; `now` is when it is read."""
-    return _tell("reason", reason, formats, now)
+    return _tell(f"reason.{reason.code}", reason, formats, now)
 
 
 def moment(at: datetime, formats: Formats, now: datetime) -> str:
@@ -21,8 +21,7 @@ def moment(at: datetime, formats: Formats, now: datetime) -> str:
     return formats.when(at, now) if at < now else formats.soon(at, now)
 
 
-def _tell(tense: str, reason: Reason, formats: Formats, now: datetime) -> str:
-    key = f"{tense}.{reason.code}"
+def _tell(key: str, reason: Reason, formats: Formats, now: datetime) -> str:
     if not formats.words.has(key):
         key = f"reason.{reason.code}"
     if not formats.words.has(key):
