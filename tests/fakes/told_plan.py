@@ -130,10 +130,12 @@ class ToldPlan:
         return ""
 
     def _judge_missed(self, one: Occurrence) -> str:
-        for expected in (self._missed, self._missed_or_begun):
-            if one in expected:
-                expected.remove(one)
-                return ""
+        if one in self._missed:
+            self._missed.remove(one)
+            return ""
+        if one in self._missed_or_begun:
+            self._missed_or_begun = [other for other in self._missed_or_begun if other != one]
+            return ""
         return "" if self.perhaps or _has_limits(one) else "it was not"
 
     def _note_over(self, one: Occurrence) -> None:
