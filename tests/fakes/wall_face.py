@@ -46,9 +46,12 @@ class Face:
 
 
 @lru_cache(maxsize=32)
-def face(zone_name: str, first: datetime, days: int) -> Face:
-    """Give the face in that zone from a moment on, aware UTC, for so many days."""
-    minutes = tuple(first + n * MINUTE for n in range(days * 24 * 60))
+def face(zone_name: str, first: datetime, days: int, every: timedelta = MINUTE) -> Face:
+    """Give the face in that zone from a moment on, aware UTC, for so many days.
+
+    Looked at less often than every minute it is right where all that happens falls on a look.
+    """
+    minutes = tuple(first + n * every for n in range(days * DAY // every))
     zone = ZoneInfo(zone_name)
     return Face(minutes, tuple(m.astimezone(zone).replace(tzinfo=None, fold=0) for m in minutes))
 
@@ -142,6 +145,22 @@ class PaintedPlan:
     def find(self, name: str, first: int) -> Layer | None:
         """Give the window of that name that begins in that minute."""
         return next((one for one in self._layers if (one.name, one.first) == (name, first)), None)
+
+    def painted(self) -> Iterator[tuple[Layer, datetime, datetime]]:
+        """Give what should run in the whole stretch of time, in order; a pause counts for nothing.
+
+        Windows of one entry that touch are one.
+        """
+        canvas: list[Layer | None] = [None] * len(self.clock.minutes)
+        for layer in self._layers:
+            canvas[layer.first : layer.last] = [layer] * (layer.last - layer.first)
+        begins = 0
+        for _, same in groupby(canvas, lambda layer: layer and layer.name):
+            layers_of = list(same)
+            ends = begins + len(layers_of)
+            if layers_of[0] is not None and ends < len(canvas):
+                yield layers_of[0], self.clock.minutes[begins], self.clock.minutes[ends]
+            begins = ends
 
     def stretches(self, first: int, last: int) -> Iterator[tuple[Layer, int, int]]:
         """Give what should run from minute `first` to before `last`, in order, cut to it."""
