@@ -26,6 +26,7 @@ from scentd.model.schedule import (
     PlannedRun,
     Rest,
     ScentSchedule,
+    ScheduleEntry,
     Vacation,
 )
 from scentd.ports import Profile
@@ -251,11 +252,8 @@ class Schedules(Protocol):
         """Let a skipped window run after all; raises an error of code `schedule_unknown`."""
         ...
 
-    def next_intensity(self, schedule_id: str) -> int | None:
-        """Give the percent of the next window, None where it keeps what the device has.
-
-        Raises an error of code `schedule_unknown` or `nothing_to_skip`.
-        """
+    def next_entry(self, schedule_id: str) -> ScheduleEntry:
+        """Give the entry of the next window; `schedule_unknown` or `nothing_to_skip`."""
         ...
 
     async def pause(self, until: datetime | None) -> None:

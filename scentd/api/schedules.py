@@ -12,8 +12,15 @@ from scentd.api.house import House
 from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import OutcomeView, view_outcome
-from scentd.model.commands import Wish
-from scentd.model.schedule import PlannedRest, PlannedRun, Rest, ScentSchedule, Vacation
+from scentd.model.commands import Source, Wish
+from scentd.model.schedule import (
+    PlannedRest,
+    PlannedRun,
+    Rest,
+    ScentSchedule,
+    ScheduleEntry,
+    Vacation,
+)
 from scentd.schedules.reading import read_schedule
 from scentd.store.schedules import LogRow, What
 
@@ -153,10 +160,20 @@ async def advance(call: Call[None]) -> OutcomeView:
     where the plan goes on with the same.
     """
     house, schedule_id = call.house, call.path["schedule_id"]
-    percent = house.schedules.next_intensity(schedule_id)
-    diffuser_id = house.schedules.get(schedule_id).diffuser_id
-    wish = Wish(diffuser_id, call.source, power=True, intensity_percent=percent)
+    entry = house.schedules.next_entry(schedule_id)
+    wish = begin_now(house.schedules.get(schedule_id), entry, call.source)
     return view_outcome(house.commands.submit(wish), call.formats, call.now)
+
+
+def begin_now(schedule: ScentSchedule, entry: ScheduleEntry, source: Source) -> Wish:
+    """Give the wish of a hand for what that window would do."""
+    return Wish(
+        schedule.diffuser_id,
+        source,
+        power=True,
+        intensity_percent=entry.intensity_percent,
+        sku=entry.sku,
+    )
 
 
 async def get_rest(call: Call[None]) -> Rest:

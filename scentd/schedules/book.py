@@ -16,6 +16,7 @@ from scentd.model.schedule import (
     PlannedRun,
     Rest,
     ScentSchedule,
+    ScheduleEntry,
     Vacation,
 )
 from scentd.schedules.calendar import FARTHEST, vacation_ends_at
@@ -214,9 +215,9 @@ class ScheduleBook:
             raise NothingToSkip(schedule_id)
         return window
 
-    def next_intensity(self, schedule_id: str) -> int | None:
-        """Give the percent of that next window, None where it keeps what the device has."""
-        return self.next_window(schedule_id).entry.intensity_percent
+    def next_entry(self, schedule_id: str) -> ScheduleEntry:
+        """Give the entry of that next window; raises ScheduleUnknown, NothingToSkip."""
+        return self.next_window(schedule_id).entry
 
     async def skip_next(self, schedule_id: str) -> ScentSchedule:
         """Leave out the schedule's next window, once; raises ScheduleUnknown, NothingToSkip."""

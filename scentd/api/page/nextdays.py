@@ -21,12 +21,14 @@ _MINUTE = timedelta(minutes=1)
 class Line:
     """A turn as one day tells it; `why` is why it rests, `times` are the wall's.
 
-    `can_change` offers to skip it or to take that back, `can_begin` to begin it now.
+    `scent` is "" where the window asks for none in particular. `can_change` offers to skip
+    it or to take that back, `can_begin` to begin it now.
     """
 
     turn: Turn
     times: str
     intensity: str
+    scent: str
     why: str
     is_now: bool
     can_change: bool
@@ -73,6 +75,7 @@ def _told(visit: Visit, coming: ComingDay, turns: Sequence[Turn]) -> DayTold:
                 turn,
                 _times(formats, coming, turn, now),
                 _intensity(formats, turn),
+                _scent(visit, turn),
                 _why(formats, turn, visit.house.schedules.rest, now),
                 is_now=turn.reason is None and is_today and turn.start <= now < turn.end,
                 can_change=begins and turn.reason in {None, RestReason.SKIPPED},
@@ -132,6 +135,13 @@ def _end(formats: Formats, coming: ComingDay, turn: Turn) -> str:
 def _intensity(formats: Formats, turn: Turn) -> str:
     percent = turn.intensity_percent
     return f"{percent}\N{NO-BREAK SPACE}%" if percent else formats.words("week.as_is")
+
+
+def _scent(visit: Visit, turn: Turn) -> str:
+    entries = visit.house.schedules.get(turn.schedule_id).entries
+    sku = next((one.sku for one in entries if one.id == turn.entry_id), None)
+    names = (one.scent_name for one in visit.house.cartridges.all() if one.sku == sku)
+    return next(names, sku) if sku else ""
 
 
 def _why(formats: Formats, turn: Turn, rest: Rest, now: datetime) -> str:

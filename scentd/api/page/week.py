@@ -19,7 +19,7 @@ from scentd.api.page.rest import (
 )
 from scentd.api.page.resting import without_today
 from scentd.api.page.visit import Page, Visit
-from scentd.model.commands import Wish
+from scentd.api.schedules import begin_now
 from scentd.model.schedule import Vacation
 from scentd.schedules.errors import NothingToSkip, RestInvalid
 
@@ -45,8 +45,7 @@ async def change_turn(visit: Visit) -> web.Response:
     if asked == "unskip":
         await visit.house.schedules.unskip(schedule.id, entry.id, _day(visit, "day"))
         return visit.done("/week", "turn_unskipped")
-    percent = entry.intensity_percent
-    wish = Wish(schedule.diffuser_id, visit.source, power=True, intensity_percent=percent)
+    wish = begin_now(schedule, entry, visit.source)
     check_outcome(visit.house.commands.submit(wish))
     return visit.done("/week", "turn_begun")
 

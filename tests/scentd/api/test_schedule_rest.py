@@ -1,5 +1,7 @@
 """The plan's exceptions over the API: skip, begin early, vacations and pauses."""
 
+from dataclasses import replace
+
 import pytest
 
 from scentd.api.access import Scope
@@ -28,9 +30,14 @@ async def test_the_next_window_is_skipped_shown_and_taken_back(hand):
 
 
 async def test_the_next_window_begins_early_by_hand(hand, rig):
+    wake = rig.house.schedules.get("wake")
+    scented = replace(wake.entries[0], sku="CEDBER-50")
+    await rig.house.schedules.save(replace(wake, entries=(scented,)))
+
     status, outcome = await hand.ask("POST", "/api/v1/schedules/wake/advance")
 
     assert status == 200
+    assert rig.devices.wishes[-1].sku == "CEDBER-50"
     assert outcome["answer"] == "sent"
     assert rig.devices.wishes[-1].power is True
     assert rig.devices.wishes[-1].diffuser_id == rig.house.schedules.get("wake").diffuser_id

@@ -146,13 +146,15 @@ async def test_windows_past_midnight_and_without_an_end_are_told_on_every_day_th
     for schedule in rig.house.schedules.all():
         await rig.house.schedules.delete(schedule.id)
     night = a_window("n", "22:00", "06:00", [Weekday.FRIDAY], 20)
-    always = a_window("z", "00:00", "00:00", Weekday, 60)
+    always = replace(a_window("z", "00:00", "00:00", Weekday, 60), sku="CEDBER-50")
     await rig.house.schedules.save(ScentSchedule("night", "Night", "tasmota-d4", (night,)))
     await rig.house.schedules.save(ScentSchedule("always", "Always", "native-a1", (always,)))
 
     _, page = await member.read("/week")
 
-    assert "from now on Living room · 60 % · Always now" in day_of(page, FRIDAY)
+    assert "from now on Living room · 60 % · Cedar & Bergamot · Always now" in day_of(page, FRIDAY)
     assert "22:00-Sat 06:00 Hallway · 20 % · Night" in day_of(page, FRIDAY)
-    assert "all day Living room · 60 % · Always until 06:00 Hallway" in day_of(page, SATURDAY)
+    assert "all day Living room · 60 % · Cedar & Bergamot · Always until 06:00 Hallway" in day_of(
+        page, SATURDAY
+    )
     assert "all day Living room" in day_of(page, date(2026, 3, 12))
