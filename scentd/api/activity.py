@@ -195,7 +195,7 @@ class ActivityLog:
         if event.connected != self._brokers_word:
             self._brokers_word = event.connected
             kind = "broker_back" if event.connected else "broker_lost"
-            self._note(event, kind, {"why": event.why})
+            self._note(event, kind, {} if event.reason is None else _why(event.reason))
 
     def _on_cloud(self, event: events.CloudLink) -> None:
         if event.connected != self._clouds_word:

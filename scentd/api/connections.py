@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from scentd.model.reasons import Reason
+
 
 class Broker(Protocol):
     """The link to the MQTT broker."""
@@ -17,8 +19,8 @@ class Broker(Protocol):
         ...
 
     @property
-    def why(self) -> str:
-        """Why not, in plain words; "" when connected."""
+    def reason(self) -> Reason | None:
+        """Why not; None when connected."""
         ...
 
 
@@ -80,8 +82,8 @@ class Cloud(Protocol):
         ...
 
     @property
-    def why(self) -> str:
-        """Why it is not connected, in plain words; "" when it is."""
+    def reason(self) -> Reason | None:
+        """Why it is not connected; None when it is or nobody wants it to be."""
         ...
 
     @property

@@ -215,7 +215,7 @@ class WishRefused(ApiError):
 
     def __init__(self, reason: Reason) -> None:
         super().__init__(str(reason), "The activity on the home page tells what happened before.")
-        self.reason = reason
+        self.because = reason
 
 
 class BodyInvalid(ApiError):

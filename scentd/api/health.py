@@ -4,11 +4,14 @@ from enum import StrEnum
 from http import HTTPStatus
 
 from scentd.api.access import Scope
+from scentd.api.formats import Formats
 from scentd.api.house import House
 from scentd.api.names import titles
+from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Door, Route, View, route
 from scentd.api.words import Words
 from scentd.model.diffuser import Availability, Diffuser
+from scentd.model.reasons import Reason
 
 
 class Level(StrEnum):
@@ -56,22 +59,23 @@ class Pulse(View):
 
 async def get_health(call: Call[None]) -> HealthView:
     """Give how each part of the hub is, and what to do where something is wrong."""
-    return examine(call.house, call.words)
+    return examine(call.house, call.formats)
 
 
 async def get_pulse(call: Call[None]) -> Pulse:
     """Say whether the hub runs; needs no token."""
-    found = examine(call.house, call.words)
+    found = examine(call.house, call.formats)
     parts = {item.part: item.level for item in found.items if "/" not in item.part}
     return Pulse(status=found.level.value, version=found.version, parts=parts)
 
 
-def examine(house: House, words: Words) -> HealthView:
+def examine(house: House, formats: Formats) -> HealthView:
     """Look at every part."""
+    words = formats.words
     items = [
         HealthItem(part="hub", level=Level.OK, message=words("health.hub_ok"), hint=""),
-        _broker(house, words),
-        _cloud(house, words),
+        _broker(house, formats),
+        _cloud(house, formats),
         _clock(house, words),
         _store(house, words),
         *_diffusers(house, words),
@@ -81,17 +85,18 @@ def examine(house: House, words: Words) -> HealthView:
     return HealthView(level=worst, version=house.version, items=items)
 
 
-def _broker(house: House, words: Words) -> HealthItem:
+def _broker(house: House, formats: Formats) -> HealthItem:
+    words = formats.words
     if house.broker.is_connected:
         return _item("broker", Level.OK, words("health.broker_ok"))
-    why = house.broker.why or words("health.no_reason")
-    return _item(
-        "broker", Level.BAD, words("health.broker_bad", why=why), words("health.broker_hint")
-    )
+    reason = house.broker.reason
+    why = _why(house, reason, formats) if reason else words("health.no_reason")
+    said = words("health.broker_bad", why=why.removesuffix("."))
+    return _item("broker", Level.BAD, said, words("health.broker_hint"))
 
 
-def _cloud(house: House, words: Words) -> HealthItem:
-    cloud = house.cloud
+def _cloud(house: House, formats: Formats) -> HealthItem:
+    cloud, words = house.cloud, formats.words
     if house.pairing is None:
         return _item("cloud", Level.OK, words("health.cloud_none"))
     if cloud.connected:
@@ -100,8 +105,14 @@ def _cloud(house: House, words: Words) -> HealthItem:
         return _item(
             "cloud", Level.NOTE, words("health.cloud_unpaired"), words("health.cloud_unpaired_hint")
         )
-    said = words("health.cloud_bad", count=cloud.queued, why=cloud.why or words("health.no_reason"))
+    reason = cloud.reason
+    why = _why(house, reason, formats) if reason else words("health.cloud_away")
+    said = words("health.cloud_bad", count=cloud.queued, why=why)
     return _item("cloud", Level.NOTE, said, words("health.cloud_hint"))
+
+
+def _why(house: House, reason: Reason, formats: Formats) -> str:
+    return tell_then(reason, formats, house.clock.now())
 
 
 def _clock(house: House, words: Words) -> HealthItem:

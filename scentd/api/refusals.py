@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from scentd.api.errors import WishRefused
 from scentd.api.formats import Formats
 from scentd.api.reasonwords import tell_now
 from scentd.model.errors import ScentdError
@@ -25,11 +24,12 @@ class Refusal:
 def refusal(error: ScentdError, formats: Formats, now: datetime) -> Refusal:
     """Put an error into words by its code and the facts it keeps as attributes."""
     key, words = f"refused.{error.code}", formats.words
-    if isinstance(error, WishRefused):
-        said = tell_now(error.reason, formats, now)
-        return Refusal(error.code, said, words(f"{key}.hint"), error.field)
-    if not words.has(f"{key}.message"):
-        return Refusal(error.code, error.message, error.hint, error.field)
     facts = vars(error)
-    message, hint = words(f"{key}.message", **facts), words(f"{key}.hint", **facts)
+    message, hint = error.message, error.hint
+    if words.has(f"{key}.message"):
+        message = words(f"{key}.message", **facts)
+    elif error.because is not None:
+        message = tell_now(error.because, formats, now)
+    if words.has(f"{key}.hint"):
+        hint = words(f"{key}.hint", **facts)
     return Refusal(error.code, message, hint, error.field)

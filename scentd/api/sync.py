@@ -5,7 +5,9 @@ from http import HTTPStatus
 
 from scentd.api.access import Scope
 from scentd.api.errors import NoCloud
+from scentd.api.formats import Formats
 from scentd.api.house import House
+from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Door, Route, View, route
 
 
@@ -37,21 +39,23 @@ class SyncView(View):
     """How many events wait to be sent."""
     last_contact_at: datetime | None
     """When the cloud last answered, UTC."""
+    code: str
+    """Why it is not connected, as a stable code; "" when it is."""
     why: str
-    """Why it is not connected, in plain words."""
+    """Why it is not connected, in the household's language."""
     offer: OfferView | None
     """The pairing on offer now."""
 
 
 async def get_sync(call: Call[None]) -> SyncView:
     """Give how things stand with the cloud."""
-    return view_sync(call.house)
+    return view_sync(call.house, call.formats)
 
 
 async def start_pairing(call: Call[None]) -> SyncView:
     """Ask the cloud for a pairing code; a code on offer is replaced."""
     await ask_for_pairing(call.house)
-    return view_sync(call.house)
+    return view_sync(call.house, call.formats)
 
 
 async def leave_account(call: Call[None]) -> None:
@@ -73,12 +77,12 @@ async def ask_for_pairing(house: House) -> None:
     await house.pairing.start()
 
 
-def view_sync(house: House) -> SyncView:
+def view_sync(house: House, formats: Formats) -> SyncView:
     """Show how things stand; an offer that has ended is none."""
-    cloud = house.cloud
+    cloud, now = house.cloud, house.clock.now()
     offer = cloud.offer
     shown = None
-    if offer is not None and offer.expires_at > house.clock.now():
+    if offer is not None and offer.expires_at > now:
         shown = OfferView(
             user_code=offer.user_code,
             verification_url=offer.verification_url,
@@ -92,7 +96,8 @@ def view_sync(house: House) -> SyncView:
         connected=cloud.connected,
         queued=cloud.queued,
         last_contact_at=cloud.last_contact_at,
-        why=cloud.why,
+        code="" if cloud.reason is None else cloud.reason.code,
+        why="" if cloud.reason is None else tell_then(cloud.reason, formats, now),
         offer=shown,
     )
 

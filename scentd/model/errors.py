@@ -1,5 +1,7 @@
 """The root of everything scentd raises on purpose."""
 
+from scentd.model.reasons import Reason
+
 
 class ScentdError(Exception):
     """Say what went wrong in plain words, with a stable code and the next step.
@@ -9,6 +11,8 @@ class ScentdError(Exception):
     """
 
     code = "scentd_error"
+    because: Reason | None = None
+    """What stands behind it, where that has words of its own."""
 
     def __init__(self, message: str, hint: str, *, field: str | None = None) -> None:
         super().__init__(message)

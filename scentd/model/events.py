@@ -156,10 +156,10 @@ class CartridgeEmpty(Event):
 
 @dataclass(frozen=True, slots=True)
 class BrokerLink(Event):
-    """The broker was reached or lost; `why` in plain words when lost."""
+    """The broker was reached, or lost for that reason."""
 
     connected: bool
-    why: str
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ class CloudLink(Event):
 
     connected: bool
     queued: int
-    why: str
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

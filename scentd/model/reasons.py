@@ -9,14 +9,18 @@ from datetime import datetime
 class Reason:
     """A stable code and what stands in its sentence.
 
-    Moments are ISO 8601 in UTC, wall times HH:MM.
+    Moments are ISO 8601 in UTC, wall times HH:MM. `english` is the sentence of codes that are not
+    of the table here; it is not kept.
     """
 
     code: str
     facts: Mapping[str, str | int] = field(default_factory=dict)
+    english: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Give the sentence in English, for logs and for programs that show it as it is."""
+        if self.english or self.code not in _ENGLISH:
+            return self.english or self.code
         return _ENGLISH[self.code].format_map({**self.facts, "until": self._until()})
 
     @property

@@ -17,6 +17,7 @@ from importlib import metadata
 from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.model.events import BrokerLink as BrokerNews
+from scentd.model.reasons import Reason
 from scentd.mqtt.backoff import Backoff
 from scentd.mqtt.errors import BrokerLost, BrokerTooOld
 from scentd.mqtt.intake import Handler, Intake
@@ -26,6 +27,7 @@ from scentd.mqtt.topics import TopicTree, is_filter, is_topic
 from scentd.ports import Publish
 
 _log = logging.getLogger(__name__)
+_UNTRIED = "The hub has not tried to reach the broker yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class BrokerLink:
         self._watchers: dict[str, int] = {}
         self._changed: dict[str, None] = {}
         self._session: Session | None = None
-        self._why = "The hub has not tried to reach the broker yet."
+        self._reason: Reason | None = Reason("broker_untried", english=_UNTRIED)
         self._is_broker_old = False
         self._connects = 0
         self._published = 0
@@ -83,9 +85,9 @@ class BrokerLink:
         return self._session is not None
 
     @property
-    def why(self) -> str:
-        """Say in plain words, with the next step, why there is no connection; "" with one."""
-        return self._why
+    def reason(self) -> Reason | None:
+        """Say why there is no connection, with the next step in its words; None with one."""
+        return self._reason
 
     @property
     def counters(self) -> LinkCounters:
@@ -194,19 +196,19 @@ class BrokerLink:
     def _welcome(self, session: Session) -> None:
         self._session = session
         self._connects += 1
-        self._why = ""
+        self._reason = None
         session.publish(self._status("online"))
         session.subscribe(self._watchers)
         self._changed.clear()
         _log.info("connected to the broker at %s:%d", self._settings.host, self._settings.port)
-        self._bus.publish(BrokerNews(at=self._clock.now(), connected=True, why=""))
+        self._bus.publish(BrokerNews(at=self._clock.now(), connected=True))
 
     def _tell_lost(self, lost: BrokerLost) -> None:
-        if lost.why == self._why:
+        if lost.because == self._reason:
             return
-        self._why = lost.why
-        _log.warning("%s", lost.why)
-        self._bus.publish(BrokerNews(at=self._clock.now(), connected=False, why=lost.why))
+        self._reason = lost.because
+        _log.warning("%s", lost.because)
+        self._bus.publish(BrokerNews(at=self._clock.now(), connected=False, reason=lost.because))
 
     def _ceiling_s(self, lost: BrokerLost) -> float:
         if _is_loopback(self._settings.host) and not lost.is_permanent:

@@ -178,7 +178,7 @@ class Session:
     def _ended_early(self, error: BaseException | None) -> BrokerLost:
         if self._is_version_5:
             # Brokers before MQTT 5 close without a word on its CONNECT, or wait for more of it.
-            return BrokerTooOld("The broker takes no MQTT 5.", "Trying MQTT 3.1.1.")
+            return BrokerTooOld("too_old", {}, "The broker takes no MQTT 5.", "Trying MQTT 3.1.1.")
         return unreachable(self._settings, error or ConnectionError("it closed the connection"))
 
     async def _connect(self) -> None:

@@ -117,7 +117,7 @@ class CloudClient:
             ) as socket:
                 yield socket
         except (aiohttp.ClientError, OSError) as error:
-            raise CloudUnreachable(_in_words(error)) from error
+            raise CloudUnreachable(*_in_words(error)) from error
 
     async def _post(self, url: str, message: BaseModel | None, kind: type[M]) -> M:
         data = message.model_dump_json().encode() if message is not None else b"{}"
@@ -136,7 +136,7 @@ class CloudClient:
         except TimeoutError as error:
             raise CloudTooSlow(self._timeout_s) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise CloudUnreachable(_in_words(error)) from error
+            raise CloudUnreachable(*_in_words(error)) from error
 
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None:
@@ -156,20 +156,25 @@ def _read(kind: type[M], content: bytes) -> M:
     try:
         return kind.model_validate_json(content)
     except ValidationError as error:
-        raise CloudUnreachable("its answer is not one of ours (a captive portal?)") from error
+        raise CloudUnreachable(
+            "not_ours", "its answer is not one of ours (a captive portal?)"
+        ) from error
 
 
 def _refusal(status: int, retry_after: str | None, content: bytes) -> Exception:
     said = _said(content)
     if status in _PATIENCE_STATUSES:
         return CloudUnreachable(
-            said.message or f"it answered {status}", retry_after_s=_seconds(retry_after)
+            "patience",
+            said.message or f"it answered {status}",
+            {"status": status},
+            retry_after_s=_seconds(retry_after),
         )
     match said.code:
         case "session_invalid":
             return SessionOver()
         case "challenge_over":
-            return CloudUnreachable("the way there and back took too long")
+            return CloudUnreachable("far", "the way there and back took too long")
         case "hub_revoked":
             return HubRevoked()
         case "position":
@@ -180,7 +185,9 @@ def _refusal(status: int, retry_after: str | None, content: bytes) -> Exception:
         case "too_old":
             return CursorTooOld()
         case "":
-            return CloudUnreachable(f"something else answered ({status})")
+            return CloudUnreachable(
+                "other", f"something else answered ({status})", {"status": status}
+            )
         case _:
             return CloudRefused(status, said.code, said.message, said.hint)
 
@@ -197,11 +204,11 @@ def _seconds(retry_after: str | None) -> float | None:
     return float(retry_after) if retry_after and retry_after.isdigit() else None
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception) -> tuple[str, str]:
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
-        return "its certificate is not accepted (is the clock right?)"
+        return "certificate", "its certificate is not accepted (is the clock right?)"
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "its name is not found"
+        return "name_unknown", "its name is not found"
     if isinstance(error, aiohttp.ClientConnectorError | ConnectionRefusedError):
-        return "nothing answers there"
-    return "the connection broke"
+        return "silent", "nothing answers there"
+    return "broke", "the connection broke"

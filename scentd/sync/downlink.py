@@ -80,7 +80,7 @@ class Downlink:
             except SessionOver:
                 pause_s = 0.0
             except SyncError as error:
-                self._status.lost(error.message)
+                self._status.lost(error.because)
                 pause_s = self._pause_after(error)
             if pause_s is None:
                 await self._wait_for_pairing(nudge)
@@ -136,7 +136,7 @@ class Downlink:
             return None
         received = receiving.result()
         if received.type is not aiohttp.WSMsgType.TEXT:
-            raise CloudUnreachable("the socket closed")
+            raise CloudUnreachable("broke", "the socket closed")
         try:
             return _MESSAGES.validate_json(received.data)
         except ValidationError:

@@ -1,13 +1,20 @@
 """What can stand between the hub and its cloud."""
 
+from collections.abc import Mapping
+
 from scentd.contracts.sync import PositionV1
 from scentd.model.errors import ScentdError
+from scentd.model.reasons import Reason
 
 
 class SyncError(ScentdError):
     """The root of what sync raises on purpose."""
 
     code = "sync_error"
+
+    def __init__(self, message: str, hint: str, reason: Reason | None = None) -> None:
+        super().__init__(message, hint)
+        self.because: Reason = reason or Reason(self.code, english=message)
 
 
 class CloudUnreachable(SyncError):
@@ -18,12 +25,20 @@ class CloudUnreachable(SyncError):
 
     code = "cloud_unreachable"
 
-    def __init__(self, why: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        why: str,
+        facts: Mapping[str, str | int] | None = None,
+        *,
+        retry_after_s: float | None = None,
+    ) -> None:
+        message = f"The cloud cannot be reached: {why}."
         super().__init__(
-            f"The cloud cannot be reached: {why}.",
+            message,
             "The home goes on; everything is sent once the connection is back.",
+            Reason(f"cloud_{code}", facts or {}, message),
         )
-        self.why = why
         self.retry_after_s = retry_after_s
 
 
@@ -33,7 +48,9 @@ class CloudTooSlow(CloudUnreachable):
     code = "cloud_too_slow"
 
     def __init__(self, timeout_s: float) -> None:
-        super().__init__(f"no answer within {timeout_s:g} seconds")
+        super().__init__(
+            "slow", f"no answer within {timeout_s:g} seconds", {"seconds": round(timeout_s)}
+        )
 
 
 class CloudRefused(SyncError):
@@ -42,7 +59,9 @@ class CloudRefused(SyncError):
     code = "cloud_refused"
 
     def __init__(self, status: int, code: str, message: str, hint: str) -> None:
-        super().__init__(message or f"The cloud refused: {code or status}.", hint or "Try later.")
+        said = message or f"The cloud refused: {code or status}."
+        reason = Reason("cloud_refused", {"refusal": code or status}, said)
+        super().__init__(said, hint or "Try later.", reason)
         self.status = status
         self.refusal = code
 

@@ -154,7 +154,7 @@ class Pairing:
         await asyncio.to_thread(self._keys.keep_only, offer.key_name)
         _log.info("this hub now belongs to the household %s", answer.household_name)
         self._status.offers(None)
-        self._status.lost("")
+        self._status.lost(None)
         self._status.belongs(answer.household_name)
 
     async def _end(self, offer: Offer, why: str) -> None:

@@ -107,7 +107,7 @@ class CloudSession:
         except HubRevoked as error:
             await self._database.write(pairing.mark_revoked)
             self._status.belongs(None)
-            self._status.lost(error.message)
+            self._status.lost(error.because)
             raise
         self._status.reached()
         now_s = self._clock.monotonic()

@@ -6,6 +6,7 @@ from datetime import datetime
 from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.model.events import CloudLink
+from scentd.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class SyncStatus:
         self._connected = False
         self._queued = 0
         self._last_contact_at: datetime | None = None
-        self._why = ""
+        self._reason: Reason | None = None
         self._offer: PairingOffer | None = None
 
     @property
@@ -62,9 +63,9 @@ class SyncStatus:
         return self._last_contact_at
 
     @property
-    def why(self) -> str:
-        """Why there is no connection, in plain words; "" when there is or none is wanted."""
-        return self._why
+    def reason(self) -> Reason | None:
+        """Why there is no connection; None when there is or none is wanted."""
+        return self._reason
 
     @property
     def offer(self) -> PairingOffer | None:
@@ -76,11 +77,13 @@ class SyncStatus:
     def reached(self) -> None:
         """The cloud has just answered."""
         self._last_contact_at = self._clock.now()
-        self._change(connected=True, why="")
+        has_changed, self._reason = self._reason is not None, None
+        self._change(connected=True, is_news=has_changed)
 
-    def lost(self, why: str) -> None:
-        """The cloud could not be reached, or refused; `why` in plain words."""
-        self._change(connected=False, why=why)
+    def lost(self, reason: Reason | None) -> None:
+        """The cloud could not be reached, or refused, for that reason."""
+        has_changed, self._reason = self._reason != reason, reason
+        self._change(connected=False, is_news=has_changed)
 
     def counted(self, queued: int) -> None:
         """So many events wait now."""
@@ -104,20 +107,17 @@ class SyncStatus:
         *,
         connected: bool | None = None,
         queued: int | None = None,
-        why: str | None = None,
         is_news: bool = False,
     ) -> None:
-        before = (self._connected, self._queued, self._why)
+        before = (self._connected, self._queued)
         self._connected = self._connected if connected is None else connected
         self._queued = self._queued if queued is None else queued
-        self._why = self._why if why is None else why
-        after = (self._connected, self._queued, self._why)
-        if is_news or after != before:
+        if is_news or (self._connected, self._queued) != before:
             self._bus.publish(
                 CloudLink(
                     at=self._clock.now(),
                     connected=self._connected,
                     queued=self._queued,
-                    why=self._why,
+                    reason=self._reason,
                 )
             )

@@ -127,7 +127,7 @@ class Uplink:
         except (HubNotPaired, HubRevoked):
             self._agenda.is_done()
         except SyncError as error:
-            self._status.lost(error.message)
+            self._status.lost(error.because)
             await self._pause(error, nudge)
 
     async def _pause(self, error: SyncError, nudge: asyncio.Event) -> None:
@@ -190,7 +190,7 @@ class Uplink:
         _tell(verdict)
         if verdict is Verdict.SAME:
             # Both agree and yet it was refused: asking again at once would go round in circles.
-            raise CloudUnreachable("it does not take what comes next") from error
+            raise CloudUnreachable("stuck", "it does not take what comes next") from error
 
 
 class Agenda:

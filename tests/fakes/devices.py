@@ -200,11 +200,11 @@ class Devices:
 
     def lose_broker(self) -> None:
         self.broker.is_up = False
-        self.bus.publish(BrokerLink(self.clock.now(), connected=False, why="gone"))
+        self.bus.publish(BrokerLink(self.clock.now(), connected=False))
 
     def find_broker(self) -> None:
         self.broker.is_up = True
-        self.bus.publish(BrokerLink(self.clock.now(), connected=True, why=""))
+        self.bus.publish(BrokerLink(self.clock.now(), connected=True))
         self.broker.deliver()
 
     def told(self, kind: type[Event]) -> list[Event]:

@@ -23,6 +23,7 @@ from scentd.model.events import (
 )
 from scentd.model.household import Household
 from scentd.model.presence import Member, TrackerKind, Zone
+from scentd.model.reasons import Reason
 from scentd.presence.roster import Roster
 from scentd.presence.sighting import Position, Sighting
 from scentd.presence.whereabouts import Presence
@@ -47,11 +48,12 @@ class Rig:
 
     def lose_cloud(self, queued: int) -> None:
         self.cloud.connected, self.cloud.queued = False, queued
-        self.house.bus.publish(CloudLink(self.clock.now(), False, queued, "no route"))
+        self.house.bus.publish(CloudLink(self.clock.now(), False, queued))
 
-    def lose_broker(self, why: str) -> None:
-        self.broker.is_connected, self.broker.why = False, why
-        self.house.bus.publish(BrokerLink(self.clock.now(), False, why))
+    def lose_broker(self, why: str | Reason) -> None:
+        reason = why if isinstance(why, Reason) else Reason("said", {"text": why})
+        self.broker.is_connected, self.broker.reason = False, reason
+        self.house.bus.publish(BrokerLink(self.clock.now(), False, reason))
 
     def see_in_a_room(self, device: str, name: str) -> None:
         """Let a room's receiver see a device."""

@@ -280,7 +280,7 @@ class Link:
     """The broker's link."""
 
     is_connected: bool = True
-    why: str = ""
+    reason: Reason | None = None
 
 
 @dataclass
@@ -301,7 +301,7 @@ class Cloud:
     connected: bool = True
     queued: int = 0
     last_contact_at: datetime | None = FRIDAY_EVENING
-    why: str = ""
+    reason: Reason | None = None
     offer: Offer | None = None
     refusal: Exception | None = None
 

@@ -246,7 +246,7 @@ async def test_a_removed_hub_has_no_effect_any_more_and_keeps_what_it_has(hub, c
 
     assert len(await cloud.rows("SELECT 1 FROM hub_events")) == 1
     assert await hub.database.read(outbox.waiting) == 1
-    assert "removed" in hub.status.why
+    assert "removed" in str(hub.status.reason)
 
 
 async def test_a_removed_hub_can_be_paired_again_and_sends_what_waited(hub, cloud):
@@ -346,8 +346,8 @@ async def test_a_line_that_is_down_for_a_while_costs_nothing_but_time(cloud, tmp
         proxy.is_open = False
         for number in range(3):
             await hub.tell(f"fact {number}")
-        await eventually(lambda: hub.status.why)
-        told = hub.status.why
+        await eventually(lambda: hub.status.reason)
+        told = str(hub.status.reason)
         proxy.is_open = True
         await hub.all_confirmed()
 

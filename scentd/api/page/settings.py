@@ -124,7 +124,7 @@ async def leave_account(visit: Visit) -> web.Response:
 
 def pairing_context(visit: Visit) -> dict[str, object]:
     """Give what the pairing template needs."""
-    sync = view_sync(visit.house)
+    sync = view_sync(visit.house, visit.formats)
     return {
         "sync": sync,
         "can_pair": visit.house.pairing is not None,

@@ -13,7 +13,7 @@ async def show_status(visit: Visit) -> web.Response:
 
 def status_context(visit: Visit) -> dict[str, object]:
     """Give what the health template needs."""
-    return {"health": examine(visit.house, visit.words)}
+    return {"health": examine(visit.house, visit.formats)}
 
 
 PAGES: tuple[Page, ...] = (Page("GET", "/status", show_status),)

@@ -120,7 +120,7 @@ async def test_a_busy_rule_is_told_once_a_minute(rig, said):
 async def test_links_are_told_when_they_turn_not_each_time_they_are_tried(rig, said):
     rig.lose_broker("connection refused")
     rig.lose_broker("connection refused")
-    publish(rig, BrokerLink, True, "")
+    publish(rig, BrokerLink, True)
     rig.lose_cloud(3)
     rig.lose_cloud(4)
 

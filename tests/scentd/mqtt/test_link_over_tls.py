@@ -79,7 +79,7 @@ async def test_a_hub_without_a_certificate_is_told_what_is_missing(tls_broker: T
     async with running(hub.link.run):
         await eventually(lambda: hub.news)
 
-    assert "client certificate" in hub.link.why
+    assert "client certificate" in str(hub.link.reason)
 
 
 async def test_a_broker_signed_by_a_stranger_is_not_trusted(tls_broker: TlsBroker) -> None:
@@ -89,8 +89,8 @@ async def test_a_broker_signed_by_a_stranger_is_not_trusted(tls_broker: TlsBroke
     async with running(hub.link.run):
         await eventually(lambda: hub.news)
 
-    assert "certificate was not accepted" in hub.link.why
-    assert "mqtt.ca_file" in hub.link.why
+    assert "certificate was not accepted" in str(hub.link.reason)
+    assert "mqtt.ca_file" in str(hub.link.reason)
 
 
 async def test_a_file_that_is_no_certificate_is_named(tls_broker: TlsBroker) -> None:
@@ -104,4 +104,4 @@ async def test_a_file_that_is_no_certificate_is_named(tls_broker: TlsBroker) -> 
     async with running(hub.link.run):
         await eventually(lambda: hub.news)
 
-    assert "mqtt.ca_file" in hub.link.why
+    assert "mqtt.ca_file" in str(hub.link.reason)

@@ -4,6 +4,7 @@ import pytest
 
 from scentd.bus import Bus
 from scentd.model.events import CloudLink
+from scentd.model.reasons import Reason
 from scentd.sync.status import PairingOffer, SyncStatus
 from tests.fakes.clock import ManualClock
 
@@ -26,18 +27,23 @@ def status(clock, heard):
 
 
 def test_a_new_hub_belongs_to_nobody_and_complains_of_nothing(status):
-    assert (status.paired, status.connected, status.queued, status.why) == (False, False, 0, "")
+    assert (status.paired, status.connected, status.queued, status.reason) == (
+        False,
+        False,
+        0,
+        None,
+    )
     assert status.offer is None
     assert status.last_contact_at is None
 
 
 def test_a_lost_cloud_is_told_with_its_reason_and_forgotten_on_contact(status, clock, heard):
-    status.lost("nothing answers there")
+    status.lost(Reason("cloud_silent"))
     status.reached()
 
-    assert [(event.connected, event.why) for event in heard] == [
-        (False, "nothing answers there"),
-        (True, ""),
+    assert [(event.connected, event.reason) for event in heard] == [
+        (False, Reason("cloud_silent")),
+        (True, None),
     ]
     assert status.last_contact_at == clock.now()
 

@@ -73,9 +73,9 @@ async def test_a_cloud_that_is_away_is_told_in_words_and_found_again(hub, cloud)
         await hub.tell()
         await eventually(lambda: cloud.taken)
 
-    assert [link.connected for link in hub.links if link.why] == [False]
+    assert [link.connected for link in hub.links if link.reason] == [False]
     assert hub.status.connected
-    assert hub.status.why == ""
+    assert hub.status.reason is None
 
 
 async def test_a_cloud_that_asks_for_time_gets_it(hub, cloud):
@@ -112,7 +112,7 @@ async def test_a_hub_that_was_removed_stops_keeps_its_outbox_and_says_so(hub, cl
         await eventually(lambda: hub.status.queued == 2)
 
     assert len(cloud.asked) == asked
-    assert "removed" in hub.status.why
+    assert "removed" in str(hub.status.reason)
     with pytest.raises(HubRevoked):
         await hub.session.ensure()
 

@@ -98,6 +98,20 @@ async def test_what_became_of_the_plan_is_told_without_english(member, rig, cloc
         assert english_in(page) == []
 
 
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_lost_connections_are_told_without_english(member, rig, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+    rig.lose_broker(Reason("broker_silent", {"where": "broker.example:1883"}))
+    rig.cloud.reason = Reason("cloud_silent")
+    rig.lose_cloud(3)
+
+    for path in ("/", "/settings", "/status"):
+        _, page = await member.read(path)
+        assert english_in(page) == []
+
+
 async def keep_log(rig, row):
     await rig.house.database.write(lambda connection: schedules.log(connection, row))
 
