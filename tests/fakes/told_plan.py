@@ -66,6 +66,7 @@ class ToldPlan:
         """The power went amid work: whether a window had begun is for the log to say."""
         self._missed: list[Occurrence] = []
         self._missed_or_begun: list[Occurrence] = []
+        self._unsure: set[Occurrence] = set()
         self._last: dict[tuple[Occurrence, datetime], str] = {}
 
     def wanted(self, name: str, at: datetime) -> Layer | None:
@@ -90,9 +91,14 @@ class ToldPlan:
                 is_over = self._wall.minutes[ends] < now
                 if is_over or late_s > PUNCTUAL_S:
                     is_close = not is_over and late_s < PUNCTUAL_S + 2
-                    may_have_begun = self.is_torn or is_close
-                    expected = self._missed_or_begun if may_have_begun else self._missed
-                    expected.append(self._occurrence(name, layer))
+                    self._expect(self._occurrence(name, layer), is_sure=not is_close)
+
+    def _expect(self, one: Occurrence, *, is_sure: bool) -> None:
+        if is_sure and not self.is_torn:
+            self._missed.append(one)
+            return
+        self._missed_or_begun.append(one)
+        self._unsure.add(one)
 
     def judge(self, rows: Iterable[sqlite3.Row]) -> list[str]:
         """Say what is wrong with the new lines of the log, and what is not among them."""
@@ -108,7 +114,7 @@ class ToldPlan:
                 wrongs.append(f"log: {row['what']} {one} at {_moment(row['at_ms'])}: {wrong}")
         left = [*self._missed, *self._missed_or_begun]
         wrongs += [f"not told as missed: {one}" for one in left if not _has_limits(one)]
-        self._missed, self._missed_or_begun = [], []
+        self._missed, self._missed_or_begun, self._unsure = [], [], set()
         self.perhaps = self.is_torn = False
         return wrongs
 
@@ -133,10 +139,9 @@ class ToldPlan:
         if one in self._missed:
             self._missed.remove(one)
             return ""
-        if one in self._missed_or_begun:
-            self._missed_or_begun = [other for other in self._missed_or_begun if other != one]
-            return ""
-        return "" if self.perhaps or _has_limits(one) else "it was not"
+        self._missed_or_begun = [other for other in self._missed_or_begun if other != one]
+        is_right = one in self._unsure or self.perhaps or _has_limits(one)
+        return "" if is_right else "it was not"
 
     def _note_over(self, one: Occurrence) -> None:
         followed = self.followed[one.diffuser_id.removeprefix("native-")]

@@ -15,7 +15,8 @@ from tests.fakes.bad_days import BadDays
 ZONE = "Europe/Berlin"
 BEFORE_SUMMER, BEFORE_WINTER = date(2026, 3, 20), date(2026, 10, 16)
 """Each nine days before the clocks change, with a vacation right after."""
-RESTARTS = 10_000
+PARTS = 4
+RESTARTS = 10_000 // PARTS
 
 
 async def lived(folder: Path, seed: int, *, days: int, happenings: int) -> BadDays:
@@ -41,10 +42,11 @@ async def test_after_any_restart_and_clock_step_the_plan_is_kept(
 
 @pytest.mark.long
 @pytest.mark.timeout(0)
+@pytest.mark.parametrize("part", range(PARTS))
 async def test_ten_thousand_restarts_of_a_month_keep_the_plan(
-    tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
+    part: int, tmp_path: Path, pytestconfig: pytest.Config, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chance = random.Random(pytestconfig.getoption("randomly_seed", 0))
+    chance = random.Random(f"{pytestconfig.getoption('randomly_seed', 0)} {part}")
     months = restarts = happenings = 0
 
     while restarts < RESTARTS:
