@@ -8,7 +8,7 @@ import math
 from dataclasses import replace
 from enum import Enum
 
-from scentd.cartridges.level import Level
+from scentd.cartridges.level import SURE_AGAIN_S, Level
 from scentd.model.diffuser import LevelQuality
 
 READING_ERROR = {
@@ -26,10 +26,6 @@ SHARED_ERROR = 0.85
 TILTED_S = 1800.0
 """For how long a level that fell at a stroke must stay so before it is believed: a device that is
 moved, cleaned or lies on its side is put right sooner."""
-
-FOLLOWED = 4.0
-"""How far the oil must go on falling until a fall at a stroke is believed, in errors of a reading:
-further than a bad reading and a tilt in a row come by themselves."""
 
 DUPLICATE_S = 1.0
 """An equal reading within this is the same message again (QoS 1), not a second witness."""
@@ -125,8 +121,11 @@ def _put_right(level: Level, reading_ul: float, reach_ul: float) -> Level:
 
 
 def _followed(level: Level, reading_ul: float, error_ul: float) -> Level:
-    """Believe a fall at a stroke once the oil goes on falling from there as it is used."""
-    if level.fallen_from_ul is None or reading_ul > level.fallen_to_ul - FOLLOWED * error_ul:
+    """Believe a fall at a stroke for good once it lasted and the oil goes on falling from there.
+
+    Sooner, a bad reading and a tilt in a row would witness each other.
+    """
+    if level.fallen_s < SURE_AGAIN_S or reading_ul > level.fallen_to_ul - 2 * error_ul:
         return level
     return replace(level, fallen_from_ul=None)
 

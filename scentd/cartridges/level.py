@@ -22,8 +22,7 @@ EVAPORATION_PER_DAY = 0.001
 Assumed: no maker states it; a wick in a warm room loses a few percent a month."""
 
 SURE_AGAIN_S = 6 * 3600.0
-"""For how long a level that fell at a stroke is no evidence by itself; a fall that goes on makes it
-one sooner."""
+"""For how long a level that fell at a stroke is no evidence by itself."""
 
 _FROM_DEVICE = frozenset({LevelQuality.MEASURED, LevelQuality.DEVICE_ESTIMATE})
 

@@ -182,16 +182,24 @@ def test_a_bad_reading_and_a_tilt_in_a_row_do_not_witness_each_other() -> None:
     assert not level.is_witnessed
 
 
-def test_a_fall_that_oil_goes_on_falling_from_is_witnessed_before_its_time() -> None:
-    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None).after_run(500)
+def test_a_bad_reading_between_two_tilted_ones_does_not_witness_them_while_it_runs() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
 
-    level, _ = heard_in_turn(level, *[9_000] * 5)
-    fallen = level
-    for reading in (8_600, 8_200, 7_800):
-        level, _ = heard_in_turn(level.after_run(400), reading)
+    for reading in (170, 1_790, 110):
+        level, _ = heard_in_turn(level.after_run(1_000), reading, apart_s=HOUR)
 
-    assert not fallen.is_witnessed
-    assert level.is_witnessed
+    assert not level.is_witnessed
+
+
+def test_a_fall_that_lasted_is_witnessed_and_no_longer_taken_back() -> None:
+    level = recognised(CAPACITY, 20_000, LevelQuality.MEASURED, None)
+    level, _ = heard_in_turn(level, *[9_000] * 9, apart_s=HOUR)
+    lasted, _ = heard_in_turn(level.after_run(700), 8_300)
+
+    _, heard = heard_in_turn(lasted, 19_900)
+
+    assert lasted.is_witnessed
+    assert heard == [Heard.RISEN]
 
 
 def test_one_bad_reading_between_good_ones_is_forgotten() -> None:
