@@ -118,20 +118,24 @@ def _judge_sun(condition: SunWindow, place: Place, now: datetime) -> Judged:
     if place.sky is None:
         return Judged(holds=False, fact="nobody has said where the home is")
     today = now.astimezone(place.zone).date()
-    holds, said = True, []
-    for point, offset_min, is_after in (
-        (condition.after, condition.after_offset_min, True),
-        (condition.before, condition.before_offset_min, False),
+    moments, said = [], []
+    for point, offset_min in (
+        (condition.after, condition.after_offset_min),
+        (condition.before, condition.before_offset_min),
     ):
-        if point is None:
-            continue
-        at = place.sky.instant(point, today)
-        if at is None:
+        at = None if point is None else place.sky.instant(point, today)
+        if point is not None and at is None:
             return Judged(holds=False, fact=f"there is no {point} today")
-        at += timedelta(minutes=offset_min)
-        holds = holds and (now >= at if is_after else now < at)
-        said.append(f"{point} counts as {at.astimezone(place.zone):%H:%M}")
-    return Judged(holds, "; ".join(said))
+        if at is not None:
+            at += timedelta(minutes=offset_min)
+            said.append(f"{point} counts as {at.astimezone(place.zone):%H:%M}")
+        moments.append(at)
+    after, before = moments
+    has_begun, has_not_ended = after is None or now >= after, before is None or now < before
+    if after is not None and before is not None and after > before:
+        # From the evening into the morning: tonight's part, or what is left of last night's.
+        return Judged(has_begun or has_not_ended, "; ".join(said))
+    return Judged(has_begun and has_not_ended, "; ".join(said))
 
 
 def _judge_people(condition: SomeoneHome | NobodyHome | MemberIs, people: People) -> Judged:

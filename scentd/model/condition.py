@@ -46,8 +46,9 @@ class SunElevation:
 class SunWindow:
     """Holds on a local date after one point of the sun and before another, each with an offset.
 
-    Offsets are minutes, negative for earlier. Of a point left out nothing is asked. On a date
-    on which the sun does not do what is asked, it does not hold.
+    Offsets are minutes, negative for earlier. Of a point left out nothing is asked. After an
+    evening's point and before a morning's means the night between. On a date on which the sun
+    does not do what is asked, it does not hold.
     """
 
     after: SunPointName | None = None

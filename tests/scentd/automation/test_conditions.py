@@ -9,10 +9,19 @@ from scentd.automation.conditions import Facts, judge
 from scentd.automation.place import Place
 from scentd.automation.sensors import Standing
 from scentd.model.cartridge import Cartridge, SlotKey
-from scentd.model.condition import Condition, Cooldown, DeviceStateIs, LevelAbove, TimeWindow
+from scentd.model.condition import (
+    Condition,
+    Cooldown,
+    DeviceStateIs,
+    LevelAbove,
+    SunElevation,
+    SunWindow,
+    TimeWindow,
+)
 from scentd.model.diffuser import Availability, DiffuserState, LevelQuality, Mode, ReportedState
 from scentd.model.errors import DiffuserUnknown
 from scentd.model.schedule import Weekday
+from scentd.sun import Sky
 from tests.fakes.people import FakePeople
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -35,7 +44,7 @@ def state(diffuser_id: str) -> DiffuserState:
 FACTS = Facts(
     state,
     {SlotKey("lamp"): CARTRIDGE}.get,
-    lambda: Place(BERLIN),
+    lambda: Place(BERLIN, Sky(52.52, 13.405, BERLIN)),
     FakePeople(),
     lambda condition: Standing(None, None),
 )
@@ -119,3 +128,31 @@ def test_an_empty_slot_is_above_nothing() -> None:
 @pytest.mark.parametrize(("ran", "expected"), [(None, True), (59.9, False), (60.0, True)])
 def test_a_cooldown_counts_from_the_last_run(ran: float | None, expected: bool) -> None:
     assert holds(Cooldown(60), ran=ran) is expected
+
+
+@pytest.mark.parametrize(
+    ("local", "night", "day", "eve"),
+    [
+        ("2026-03-02T00:10", True, False, False),
+        ("2026-03-02T06:40", True, False, False),
+        ("2026-03-02T07:00", False, True, False),
+        ("2026-03-02T17:20", False, True, True),
+        ("2026-03-02T18:00", True, False, True),
+        ("2026-03-02T23:50", True, False, True),
+        # Clocks go forward: the sun rises at 6:45 on the new wall, which is 5:45 on the old.
+        ("2026-03-29T06:30", True, False, False),
+        ("2026-03-29T07:00", False, True, False),
+    ],
+)
+def test_windows_of_the_sun_reach_through_the_night(
+    local: str, *, night: bool, day: bool, eve: bool
+) -> None:
+    assert holds(SunWindow(after="sunset", before="sunrise"), local) is night
+    assert holds(SunWindow(after="sunrise", before="sunset"), local) is day
+    assert holds(SunWindow(after="sunset", after_offset_min=-30), local) is eve
+
+
+def test_the_suns_height_is_judged() -> None:
+    assert holds(SunElevation(above=20), "2026-03-02T12:00")
+    assert not holds(SunElevation(above=20), "2026-03-02T08:00")
+    assert holds(SunElevation(below=-6), "2026-03-02T20:00")
