@@ -104,21 +104,23 @@ class Crossings:
         self._below_enter = _sorted(below, _by_enter)
         self._below_leave = _sorted(below, _by_leave)
         self.last: float | None = None
+        self.last_s = 0.0
 
     def go_on_from(self, earlier: "Crossings") -> None:
         """Take over where the number stood, after rules were edited."""
-        self.last = earlier.last
+        self.last, self.last_s = earlier.last, earlier.last_s
         known = {bound.key: bound for bound in earlier.bounds}
         for bound in self.bounds:
             before = known.get(bound.key)
             if before is not None:
                 bound.is_beyond, bound.since_s = before.is_beyond, before.since_s
             elif self.last is not None:
-                bound.is_beyond = bound.entered_by(self.last)
+                # For how long before that word nobody watched, so it counts from there.
+                bound.is_beyond, bound.since_s = bound.entered_by(self.last), self.last_s
 
     def after(self, value: float, now_s: float, *, is_old: bool) -> Moved:
         """Tell what a new number did; an old one only tells where things stand."""
-        before, self.last = self.last, value
+        before, self.last, self.last_s = self.last, value, now_s
         moved = Moved(value)
         if not is_old:
             moved.every = self._every

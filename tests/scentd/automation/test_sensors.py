@@ -165,6 +165,16 @@ def test_an_edit_of_the_rules_forgets_nothing_of_the_numbers(beside: list[Watche
     assert moved.entered == []
 
 
+def test_a_new_condition_counts_from_the_last_number_that_was_heard() -> None:
+    earlier = Sensors([("other", trigger(above=99))])
+    list(earlier.topics["t"].after(b"70", 1_000.0, is_old=False))
+
+    condition = SensorIs("t", above=65, for_s=1200)
+    later = Sensors([("other", trigger(above=99)), (condition, condition)], earlier.topics)
+
+    assert later.standing(condition, 1_060.0).beyond_s == 60.0
+
+
 def test_a_rule_that_went_hears_no_more_of_a_number() -> None:
     earlier = Sensors([("gone", trigger(above=20)), ("stays", trigger(above=20))])
     list(earlier.topics["t"].after(b"19", 5.0, is_old=False))
