@@ -69,7 +69,13 @@ class Overrides:
         return held if origin is Origin.SCHEDULE and is_same_plan else None
 
     def begin(self, wish: Wish, now: datetime) -> None:
-        """Let a wish hold; one whose moment is past holds nothing."""
+        """Let a wish hold; one whose moment is past holds nothing.
+
+        Whoever only turns up or down what a person timed leaves that timer alone.
+        """
+        held = self.get(wish.diffuser_id, now)
+        if held is not None and held.is_timed and wish.power is None and wish.until is None:
+            return
         until = wish.until or self._next_switch(wish.diffuser_id) or now + self._default
         override = Override(wish.source, wish.power, until, is_timed=wish.until is not None)
         self._held[wish.diffuser_id] = override

@@ -219,6 +219,17 @@ class TestTimers:
 
         assert not lamp.power
 
+    async def test_turning_it_up_leaves_the_timer_alone(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=True, until=devices.clock.now() + timedelta(minutes=2))
+        devices.ask(LAMP, intensity_percent=100)
+
+        await devices.pass_time(2 * 60 + 1)
+
+        assert not lamp.power
+
     async def test_when_the_plan_wants_it_then_the_device_runs_on(
         self, devices: Devices, lamp: NativeThing
     ) -> None:
