@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime, time
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from scentd.api.access import Scope
 from scentd.api.routes import Call, Route, View, route
@@ -49,6 +49,13 @@ class QuietView(View):
     """Wall time at which it ends; the same as `begins` means the whole day."""
     room: str = Field(default="", max_length=80)
     """The room; "" for the house."""
+
+    @field_validator("begins", "ends")
+    @classmethod
+    def _is_of_the_wall(cls, wall: time) -> time:
+        if wall.tzinfo is not None:
+            raise ValueError("it is a wall time of the home, without an offset")
+        return wall
 
 
 class SafetyBody(View):

@@ -42,6 +42,8 @@ async def test_limits_are_kept_and_shown_with_their_use(program, rig, clock):
         {"everywhere": {"day_minutes": 0}},
         {"everywhere": {"wishes": 1}},
         {"quiet": [{"begins": "25:00", "ends": "06:00"}]},
+        {"quiet": [{"begins": "22:00Z", "ends": "06:00"}]},
+        {"quiet": [{"begins": "22:00", "ends": "06:00+01:00"}]},
         {"wards": ["dragon"]},
     ],
 )
