@@ -214,7 +214,9 @@ class Commander:
         now = self._clock.now()
         if wish.until is not None and wish.until <= now:
             return Outcome(Answer.REFUSED, Reason("past"))
-        if wish.power and (reason := self._guard.refusal(diffuser, wish.intensity_percent)):
+        # Some devices start when a mode is chosen.
+        may_start = wish.power or (wish.power is None and wish.mode is not None)
+        if may_start and (reason := self._guard.refusal(diffuser, wish.intensity_percent)):
             self._stopped_short.add(diffuser.id)
             return Outcome(Answer.REFUSED, reason)
         if not changes_state(wish):

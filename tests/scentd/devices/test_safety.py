@@ -1,15 +1,20 @@
 """What the household allows at most, for every wish of anybody."""
 
 import json
+import random
 from dataclasses import replace
 from datetime import time, timedelta
 from itertools import product
 
 import pytest
 
+from adapters.simulator.boards import KCL_M1801C
 from adapters.simulator.native import NativeThing
+from adapters.simulator.tasmota import TasmotaThing
+from adapters.simulator.thing import Vial
 from scentd.devices.precedence import BY_HAND
 from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Source
+from scentd.model.diffuser import Mode
 from scentd.model.events import ClockStepped
 from scentd.model.safety import Happened, Limits, QuietHours, SafetyRules, StopHold, Ward
 from scentd.store.safety import read_facts
@@ -47,6 +52,21 @@ class TestNobodyPasses:
         assert outcome.answer is Answer.REFUSED
         assert outcome.reason.code == code
         assert not lamp.power
+
+    async def test_a_mode_that_starts_a_device_starts_none_that_may_not(
+        self, devices: Devices
+    ) -> None:
+        vial, chance = Vial("CEDBER-50", "Cedar", 9_000, 9_000), random.Random(1)
+        thing = TasmotaThing(
+            "5CCF7F1A2B3D", "Bedroom", KCL_M1801C, vial, now=devices.clock.now, chance=chance
+        )
+        devices.plug_in(thing)
+        obey(devices, hold=StopHold("page", None))
+
+        outcome = devices.ask("tasmota-5ccf7f1a2b3d", mode=Mode.INTERVAL)
+
+        assert outcome.reason.code == "held"
+        assert not thing.is_running
 
     async def test_a_pause_lies_between_two_runs(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
