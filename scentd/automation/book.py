@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 from collections.abc import Callable, Container
+from dataclasses import replace
 from datetime import datetime
 
 from scentd.automation.documents import from_fields, to_fields
@@ -75,8 +76,13 @@ class RuleBook:
             raise RuleUnknown(rule_id) from None
 
     async def save(self, rule: AutomationRule) -> AutomationRule:
-        """Keep a new or changed rule durably and tell the cloud; raises RuleInvalid."""
-        check_rule(rule, self._diffusers(), self._scenes())
+        """Keep a new or changed rule durably and tell the cloud; raises RuleInvalid.
+
+        Switching it on or off is let through whatever was taken away meanwhile.
+        """
+        known = self._rules.get(rule.id)
+        if known is None or replace(known, enabled=rule.enabled) != rule:
+            check_rule(rule, self._diffusers(), self._scenes())
         fields = to_fields(rule)
 
         def work(connection: sqlite3.Connection) -> None:

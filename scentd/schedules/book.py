@@ -286,7 +286,10 @@ class ScheduleBook:
         await self._edit_rest(change)
 
     async def _save(self, schedule: ScentSchedule) -> ScentSchedule:
-        check_schedule(schedule, self._diffusers())
+        known = self._schedules.get(schedule.id)
+        is_moved = known is None or known.diffuser_id != schedule.diffuser_id
+        # Where its device was taken away it can still be switched off and changed.
+        check_schedule(schedule, self._diffusers() if is_moved else None)
         fields = to_fields(schedule)
 
         def work(connection: sqlite3.Connection) -> None:

@@ -1,5 +1,7 @@
 """Rules that come and go."""
 
+from dataclasses import replace
+
 import pytest
 
 from scentd.automation.documents import to_fields
@@ -50,6 +52,23 @@ async def test_a_rule_for_an_unknown_diffuser_is_refused(home) -> None:
 
     with pytest.raises(RuleInvalid):
         await home.book.save(rule(ANY, SetDiffuser("toaster", power=True)))
+
+
+async def test_a_rule_whose_diffuser_was_taken_away_is_switched_off(home) -> None:
+    gone = rule(ANY, SetDiffuser("toaster", power=True))
+    await home.database.write(
+        lambda c: c.executemany(
+            "INSERT INTO shared_fields VALUES ('rule', 'r', ?, ?, 1, 'cloud')",
+            [(field, canonical(value)) for field, value in to_fields(gone).items()],
+        )
+    )
+    await home.start()
+
+    await home.book.save(replace(gone, enabled=False))
+
+    assert home.book.get("r").enabled is False
+    with pytest.raises(RuleInvalid):
+        await home.book.save(replace(gone, name="toast"))
 
 
 async def test_a_deleted_rule_is_gone_with_its_traces(home) -> None:

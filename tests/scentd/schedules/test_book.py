@@ -67,6 +67,21 @@ async def test_a_schedule_may_come_back_after_it_was_deleted(home) -> None:
     assert len(home.book.all()) == 1
 
 
+async def test_a_schedule_whose_diffuser_was_taken_away_is_switched_off(home) -> None:
+    gone = replace(plan(entry("a", "07:00", "09:00")), diffuser_id="toaster")
+    await home.database.write(
+        lambda c: c.executemany(
+            "INSERT INTO shared_fields VALUES ('schedule', 's', ?, ?, 1, 'cloud')",
+            [(field, canonical(value)) for field, value in to_fields(gone).items()],
+        )
+    )
+    await home.book.load()
+
+    await home.book.save(replace(gone, enabled=False))
+
+    assert home.book.get("s").enabled is False
+
+
 async def test_a_schedule_for_an_unknown_diffuser_is_refused(home) -> None:
     with pytest.raises(ScheduleInvalid):
         await home.book.save(replace(plan(), diffuser_id="toaster"))
