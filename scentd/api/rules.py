@@ -9,11 +9,13 @@ from pydantic import Field
 from scentd.api.access import Scope
 from scentd.api.house import House
 from scentd.api.routes import Call, Route, View, route
+from scentd.api.rulewords import RuleWords
 from scentd.api.schedules import new_id
-from scentd.automation.dryrun import DryRun
+from scentd.api.traces import DryRunView, TraceView, view_dry_run, view_trace
+from scentd.api.tracewords import TraceWords
 from scentd.automation.reading import read_rule
 from scentd.automation.text import read_text, write_text
-from scentd.model.rule import AutomationRule, RuleTrace
+from scentd.model.rule import AutomationRule
 
 
 class DryRunBody(View):
@@ -70,13 +72,14 @@ async def delete_rule(call: Call[None]) -> None:
     await call.house.rules.delete(call.house.rules.get(call.path["rule_id"]).id)
 
 
-async def rule_traces(call: Call[None]) -> list[RuleTrace]:
+async def rule_traces(call: Call[None]) -> list[TraceView]:
     """Give the last firings of a rule, the newest first: what set it off and how it went."""
     rule = call.house.rules.get(call.path["rule_id"])
-    return list(await call.house.rules.traces(rule.id))
+    say = _trace_words(call, rule)
+    return [view_trace(trace, say) for trace in await call.house.rules.traces(rule.id)]
 
 
-async def dry_run(call: Call[DryRunBody]) -> DryRun:
+async def dry_run(call: Call[DryRunBody]) -> DryRunView:
     """Tell what a rule, kept or not, would have done in the last days, and why not more.
 
     Nothing is done. It is judged by what the hub recorded: devices, readings on topics that a
@@ -85,9 +88,17 @@ async def dry_run(call: Call[DryRunBody]) -> DryRun:
     asked, house = call.asked, call.house
     rule_id = asked.rule_id or "unsaved"
     if asked.rule is None:
-        return await house.automations.dry_run(house.rules.get(rule_id), asked.days)
-    rule = read_rule(asked.rule, **known(house), rule_id=rule_id)
-    return await house.automations.dry_run(rule, asked.days)
+        rule = house.rules.get(rule_id)
+    else:
+        rule = read_rule(asked.rule, **known(house), rule_id=rule_id)
+    found = await house.automations.dry_run(rule, asked.days)
+    return view_dry_run(found, _trace_words(call, rule))
+
+
+def _trace_words(call: Call[Any], rule: AutomationRule) -> TraceWords:
+    names = call.house.activity.names
+    words = RuleWords(call.formats, names, call.house.roster)
+    return TraceWords(call.formats, names, words, call.now, rule)
 
 
 async def rule_as_yaml(call: Call[None]) -> RuleTextView:
@@ -112,7 +123,7 @@ async def rule_status(call: Call[None]) -> RuleStatusView:
     return RuleStatusView(
         last_triggered=house.rules.last_ran_at(rule.id),
         is_stopped=house.automations.is_stopped(rule.id),
-        held_because=house.automations.held_because,
+        held_because=call.words("rules.held") if house.automations.held_because else None,
     )
 
 
@@ -172,7 +183,7 @@ ROUTES: tuple[Route, ...] = (
         schema=AutomationRule,
     ),
     route("DELETE", _ONE, Scope.CONFIGURE, delete_rule, status=HTTPStatus.NO_CONTENT),
-    route("POST", f"{_ALL}/dry-run", Scope.CONFIGURE, dry_run, asks=DryRunBody, answers=DryRun),
+    route("POST", f"{_ALL}/dry-run", Scope.CONFIGURE, dry_run, asks=DryRunBody, answers=DryRunView),
     route(
         "POST",
         f"{_ALL}/yaml",
@@ -193,5 +204,5 @@ ROUTES: tuple[Route, ...] = (
     ),
     route("GET", f"{_ONE}/status", Scope.READ, rule_status, answers=RuleStatusView),
     route("POST", f"{_ONE}/run", Scope.CONTROL, run_rule, status=HTTPStatus.NO_CONTENT),
-    route("GET", f"{_ONE}/traces", Scope.READ, rule_traces, answers=list[RuleTrace]),
+    route("GET", f"{_ONE}/traces", Scope.READ, rule_traces, answers=list[TraceView]),
 )

@@ -30,16 +30,18 @@ from scentd.model.condition import (
 )
 from scentd.model.diffuser import DiffuserState
 from scentd.model.errors import ScentdError
+from scentd.model.reasons import Reason
 from scentd.model.schedule import Weekday
 
 _DAY = timedelta(days=1)
+_NEVER_RAN = (Reason("never_ran"),)
 
 
 class Judged(NamedTuple):
-    """Whether it holds, and by which fact."""
+    """Whether it holds, and by which facts."""
 
     holds: bool
-    fact: str
+    facts: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,16 @@ def judge(condition: Condition, facts: Facts, now: datetime, ran_s_ago: float | 
         case AllOf() | AnyOf():
             judged = [judge(part, facts, now, ran_s_ago) for part in condition.conditions]
             holds = (all if isinstance(condition, AllOf) else any)(one.holds for one in judged)
-            return Judged(holds, "; ".join(one.fact for one in judged))
+            return Judged(holds, tuple(fact for one in judged for fact in one.facts))
         case NotSo():
             inner = judge(condition.condition, facts, now, ran_s_ago)
-            return Judged(not inner.holds, inner.fact)
+            return Judged(not inner.holds, inner.facts)
         case Cooldown():
             if ran_s_ago is None:
-                return Judged(holds=True, fact="it never ran")
-            return Judged(ran_s_ago >= condition.seconds, f"it ran {ran_s_ago:.0f} s ago")
+                return Judged(holds=True, facts=_NEVER_RAN)
+            return _judged(
+                "ran_ago", holds=ran_s_ago >= condition.seconds, seconds=round(ran_s_ago)
+            )
         case TimeWindow() | OnDays() | SunElevation() | SunWindow():
             return _judge_time(condition, facts.place(), now)
         case SomeoneHome() | NobodyHome() | MemberIs():
@@ -85,9 +89,11 @@ def _judge_time(
     local = now.astimezone(place.zone)
     match condition:
         case TimeWindow():
-            return Judged(_is_within(condition, local), f"it is {local:%A %H:%M}")
+            holds = _is_within(condition, local)
+            return _judged("wall", holds=holds, weekday=f"{local:%A}", time=f"{local:%H:%M}")
         case OnDays():
-            return Judged(Weekday(local.weekday()) in condition.days, f"it is {local:%A}")
+            holds = Weekday(local.weekday()) in condition.days
+            return _judged("weekday", holds=holds, weekday=f"{local:%A}")
         case SunElevation():
             return _judge_elevation(condition, place, now)
         case SunWindow():
@@ -106,80 +112,89 @@ def _is_within(window: TimeWindow, local: datetime) -> bool:
 
 def _judge_elevation(condition: SunElevation, place: Place, now: datetime) -> Judged:
     if place.sky is None:
-        return Judged(holds=False, fact="nobody has said where the home is")
+        return _judged("no_place", holds=False)
     degrees = place.sky.elevation_degrees(now)
     holds = (condition.above is None or degrees > condition.above) and (
         condition.below is None or degrees < condition.below
     )
-    return Judged(holds, f"the sun stands at {degrees:.1f}°")
+    return _judged("sun_stands", holds=holds, degrees=f"{degrees:.1f}")
 
 
 def _judge_sun(condition: SunWindow, place: Place, now: datetime) -> Judged:
     if place.sky is None:
-        return Judged(holds=False, fact="nobody has said where the home is")
+        return _judged("no_place", holds=False)
     today = now.astimezone(place.zone).date()
-    moments, said = [], []
+    moments: list[datetime | None] = []
+    said: list[Reason] = []
     for point, offset_min in (
         (condition.after, condition.after_offset_min),
         (condition.before, condition.before_offset_min),
     ):
         at = None if point is None else place.sky.instant(point, today)
         if point is not None and at is None:
-            return Judged(holds=False, fact=f"there is no {point} today")
-        if at is not None:
+            return _judged("no_sun", holds=False, point=point)
+        if point is not None and at is not None:
             at += timedelta(minutes=offset_min)
-            said.append(f"{point} counts as {at.astimezone(place.zone):%H:%M}")
+            wall = f"{at.astimezone(place.zone):%H:%M}"
+            said.append(Reason("sun_counts", {"point": point, "time": wall}))
         moments.append(at)
     after, before = moments
     has_begun, has_not_ended = after is None or now >= after, before is None or now < before
     if after is not None and before is not None and after > before:
         # From the evening into the morning: tonight's part, or what is left of last night's.
-        return Judged(has_begun or has_not_ended, "; ".join(said))
-    return Judged(has_begun and has_not_ended, "; ".join(said))
+        return Judged(has_begun or has_not_ended, tuple(said))
+    return Judged(has_begun and has_not_ended, tuple(said))
 
 
 def _judge_people(condition: SomeoneHome | NobodyHome | MemberIs, people: People) -> Judged:
     match condition:
         case SomeoneHome():
             if people.is_someone_home():
-                return Judged(holds=True, fact="someone is home")
-            return Judged(holds=False, fact="nobody is known to be home")
+                return _judged("someone_home", holds=True)
+            return _judged("nobody_known", holds=False)
         case NobodyHome():
             if people.is_nobody_home():
-                return Judged(holds=True, fact="everyone is away")
-            return Judged(holds=False, fact="not everyone is known to be away")
+                return _judged("everyone_away", holds=True)
+            return _judged("not_all_away", holds=False)
         case MemberIs():
             where = people.whereabouts(condition.member_id)
-            return Judged(where == condition.whereabouts, f"{condition.member_id} is {where}")
+            holds = where == condition.whereabouts
+            return _judged("member_is", holds=holds, member=condition.member_id, where=where)
 
 
 def _judge_state(condition: DeviceStateIs, facts: Facts) -> Judged:
     try:
         state = facts.state(condition.diffuser_id)
     except ScentdError as error:
-        return Judged(holds=False, fact=error.message)
+        return _judged("said", holds=False, text=error.message)
     value = value_of(state, condition.attribute)
     if value is None:
-        return Judged(holds=False, fact="it is not known")
-    return Judged(key_of(value) == key_of(condition.value), f"it is {value}")
+        return _judged("not_known", holds=False)
+    holds = key_of(value) == key_of(condition.value)
+    return _judged("is", holds=holds, attribute=condition.attribute, value=str(value))
 
 
 def _judge_sensor(condition: SensorIs, standing: Standing) -> Judged:
     if standing.last is None:
-        return Judged(holds=False, fact="nothing was heard yet")
-    said = f"it is {standing.last:g} {condition.sensor_unit or condition.unit}".rstrip()
+        return _judged("not_heard", holds=False)
+    reading = f"{standing.last:g} {condition.sensor_unit or condition.unit}".rstrip()
     if standing.beyond_s is None:
-        return Judged(holds=False, fact=said)
+        return _judged("measures", holds=False, reading=reading)
     if condition.for_s is None:
-        return Judged(holds=True, fact=said)
-    return Judged(standing.beyond_s >= condition.for_s, f"{said} for {standing.beyond_s:.0f} s")
+        return _judged("measures", holds=True, reading=reading)
+    holds, beyond_s = standing.beyond_s >= condition.for_s, round(standing.beyond_s)
+    return _judged("measures_for", holds=holds, reading=reading, seconds=beyond_s)
 
 
 def _judge_level(condition: LevelAbove | LevelBelow, facts: Facts) -> Judged:
     cartridge = facts.cartridge(SlotKey(condition.diffuser_id, condition.slot_no))
     if cartridge is None:
-        return Judged(holds=False, fact="no cartridge is fitted")
+        return _judged("no_cartridge", holds=False)
     percent = 100 * cartridge.fraction_left
-    if isinstance(condition, LevelAbove):
-        return Judged(percent > condition.percent, f"{percent:.1f} % is left")
-    return Judged(percent < condition.percent, f"{percent:.1f} % is left")
+    is_above = isinstance(condition, LevelAbove)
+    holds = percent > condition.percent if is_above else percent < condition.percent
+    return _judged("oil_left", holds=holds, percent=f"{percent:.1f}")
+
+
+def _judged(code: str, *, holds: bool, **facts: str | int) -> Judged:
+    return Judged(holds, (Reason(code, facts),))

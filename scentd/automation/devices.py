@@ -6,15 +6,16 @@ from typing import NamedTuple, TypeAlias
 
 from scentd.automation.attributes import BUTTON, Value, key_of, value_of
 from scentd.model.diffuser import DiffuserState
+from scentd.model.reasons import Reason
 from scentd.model.trigger import DeviceStateChange
 
 _Key: TypeAlias = tuple[bool, Value] | None
 
 
 class Change(NamedTuple):
-    """A change in words, and the rules it fires, whose wait it begins, whose wait it ends."""
+    """A change, and the rules it fires, whose wait it begins, whose wait it ends."""
 
-    words: str
+    trigger: Reason
     fired: list[str]
     begun: list[str]
     ended: list[str]
@@ -65,8 +66,8 @@ class DeviceIndex:
             begun = _found(waiting.for_long, was, to) if to else []
             ended = waiting.holding.get(was, [])
             if fired or begun or ended:
-                words = f"{diffuser_id}: {attribute} became {new}"
-                yield Change(words, fired, begun, ended)
+                facts = {"diffuser": diffuser_id, "attribute": attribute, "value": str(new)}
+                yield Change(Reason("changed", facts), fired, begun, ended)
 
     def after_press(self, diffuser_id: str, button: str) -> list[str]:
         """Give the rules that a press of a button fires."""

@@ -33,6 +33,7 @@ from scentd.model.condition import (
     SunWindow,
     TimeWindow,
 )
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule, RuleMode, RuleTrace, TraceStep, Verdict
 from scentd.model.trigger import DeviceStateChange
 from scentd.store.rule_record import Entry
@@ -164,11 +165,11 @@ class _Trial:
 
     def _come(self, point: Point) -> None:
         local = point.at.astimezone(self._place.zone)
-        if point.skipped_because:
-            step = TraceStep(f"{local:%d %B}", point.skipped_because, point.at)
-            self._note(f"{local:%d %B}", Verdict.SKIPPED, (step,))
+        if point.skipped is not None:
+            day = Reason("date", {"date": local.date().isoformat()})
+            self._note(day, Verdict.SKIPPED, (TraceStep("", (point.skipped,), point.at),))
         else:
-            self._fire(f"it is {local:%H:%M}")
+            self._fire(Reason("clock", {"time": f"{local:%H:%M}"}))
 
     def _take(self, entry: Entry) -> None:
         match entry:
@@ -209,39 +210,39 @@ class _Trial:
                 lasts_s = self._index.lasts_s(rule_id)
                 if lasts_s is not None and self._holds.get((rule_id, side)) is None:
                     due_s = self._now_s + lasts_s
-                    self._holds.add(Hold(rule_id, side, heard.words, lasts_s, due_s))
+                    self._holds.add(Hold(rule_id, side, heard.trigger, lasts_s, due_s))
             for _ in heard.fired:
-                self._fire(heard.words)
+                self._fire(heard.trigger)
 
     def _lasted_until(self, until_s: float) -> None:
         for hold in self._holds.take_due(until_s):
             self._now_s = max(self._now_s, hold.due_s)
-            self._fire(f"{hold.words}, for {hold.seconds} s")
+            self._fire(hold.lasted)
 
-    def _fire(self, words: str) -> None:
+    def _fire(self, trigger: Reason) -> None:
         now = datetime.fromtimestamp(self._now_s, UTC)
         ran_s_ago = None if self._ran_s is None else self._now_s - self._ran_s
         holds, steps = judge_all(self._armed, self._facts, now, ran_s_ago)
         self._set_off += 1
         for number, step in enumerate(steps):
-            self._held[number] += step.outcome.startswith("holds")
+            self._held[number] += step.held is True
         if not holds:
-            self._note(words, Verdict.CONDITION_FAILED, tuple(steps))
+            self._note(trigger, Verdict.CONDITION_FAILED, tuple(steps))
         elif self._is_busy():
-            self._note(words, Verdict.BUSY, tuple(steps))
+            self._note(trigger, Verdict.BUSY, tuple(steps))
         else:
             self._ran_s = self._now_s
             self._busy_until_s = self._now_s + _length_s(self._armed.rule)
             self._would_run += 1
-            self._note(words, Verdict.RAN, tuple(steps))
+            self._note(trigger, Verdict.RAN, tuple(steps))
 
     def _is_busy(self) -> bool:
         is_single = self._armed.rule.mode is RuleMode.SINGLE
         return is_single and self._now_s < self._busy_until_s
 
-    def _note(self, words: str, verdict: Verdict, steps: tuple[TraceStep, ...]) -> None:
+    def _note(self, trigger: Reason, verdict: Verdict, steps: tuple[TraceStep, ...]) -> None:
         at = datetime.fromtimestamp(self._now_s, UTC)
-        self._traces.append(RuleTrace(self._armed.rule.id, at, words, verdict, steps))
+        self._traces.append(RuleTrace(self._armed.rule.id, at, trigger, verdict, steps))
         if len(self._traces) > 2 * MOST_SHOWN:
             del self._traces[:-MOST_SHOWN]
 

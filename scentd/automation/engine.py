@@ -38,12 +38,13 @@ from scentd.model.events import (
     HouseholdChanged,
     HouseholdNotified,
 )
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule, Verdict
 from scentd.model.trigger import DeviceStateChange
 from scentd.store import rule_record, rule_waits
 from scentd.store.database import Database
 
-_BY_HAND = "somebody ran it by hand"
+_BY_HAND = Reason("person")
 
 
 class Engine:
@@ -110,7 +111,7 @@ class Engine:
         `language` is a BCP 47 tag; "" where it or the room is not known.
         """
         heard = self._index.after_phrase(text, language, room)
-        self._firings.fire_all(heard.fired, heard.words)
+        self._firings.fire_all(heard.fired, heard.trigger)
         return tuple(heard.fired)
 
     async def dry_run(self, rule: AutomationRule, days: int) -> DryRun:
@@ -207,12 +208,10 @@ class Engine:
 
     def _on_lasted(self, hold: Hold) -> None:
         if self._is_waited_for(hold):
-            self._firings.fire(hold.rule_id, f"{hold.words}, for {hold.seconds} s")
+            self._firings.fire(hold.rule_id, hold.lasted)
 
     def _on_late(self, hold: Hold) -> None:
-        words = f"{hold.words}, for {hold.seconds} s"
-        why = "it lasted, but the hub came to it too late"
-        self._firings.miss(hold.rule_id, words, "while the hub was off", why, Verdict.MISSED)
+        self._firings.miss(hold.rule_id, hold.lasted, Reason("lasted_late"), Verdict.MISSED)
 
     def _on_clock(self, _: ClockStepped) -> None:
         self._timekeeper.replan()
@@ -224,16 +223,16 @@ class Engine:
 
     def _on_time(self, rule_id: str, point: Point) -> None:
         local = point.at.astimezone(self._surroundings.place().zone)
-        self._firings.fire(rule_id, f"it is {local:%H:%M}")
+        self._firings.fire(rule_id, Reason("clock", {"time": f"{local:%H:%M}"}))
 
     def _on_missed(self, rule_id: str, point: Point) -> None:
         local = point.at.astimezone(self._surroundings.place().zone)
-        if point.skipped_because:
-            day = f"{local:%d %B}"
-            self._firings.miss(rule_id, day, day, point.skipped_because, Verdict.SKIPPED)
+        if point.skipped is not None:
+            day = Reason("date", {"date": local.date().isoformat()})
+            self._firings.miss(rule_id, day, point.skipped, Verdict.SKIPPED)
             return
-        when, why = f"{local:%d %B, %H:%M}", "the hub came to it too late"
-        self._firings.miss(rule_id, f"it was {local:%H:%M}", when, why, Verdict.MISSED)
+        was = Reason("was_clock", {"time": f"{local:%H:%M}"})
+        self._firings.miss(rule_id, was, Reason("hub_late"), Verdict.MISSED)
 
     async def _switch(self, rule_id: str, enabled: bool) -> None:  # noqa: FBT001 - a port's form
         rule = self._book.get(rule_id)

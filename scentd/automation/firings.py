@@ -17,6 +17,7 @@ from scentd.automation.settings import AutomationSettings
 from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.model.events import RuleFired
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule, RuleTrace, TraceStep, Verdict
 from scentd.store import rules as rows
 from scentd.store.database import Database
@@ -67,18 +68,18 @@ class Firings:
             if rule_id not in self._index.armed:
                 self._sequences.stop(rule_id)
 
-    def fire_all(self, rule_ids: Sequence[str], words: str, cause: str | None = None) -> None:
+    def fire_all(self, rule_ids: Sequence[str], trigger: Reason, cause: str | None = None) -> None:
         """Fire each; `cause` is the rule behind what happened."""
         for rule_id in rule_ids:
-            self.fire(rule_id, words, cause)
+            self.fire(rule_id, trigger, cause)
 
-    def fire(self, rule_id: str, words: str, cause: str | None = None) -> None:
+    def fire(self, rule_id: str, trigger: Reason, cause: str | None = None) -> None:
         """Set a rule off, if it is there and not held."""
         armed = self._index.armed.get(rule_id)
         now_s = self._clock.monotonic()
         if armed is None or self.group is None or self._loops.is_held(rule_id, now_s):
             return
-        firing = Firing(armed, self._clock.now(), words)
+        firing = Firing(armed, self._clock.now(), trigger)
         if armed.asked and not self._holds(firing, now_s):
             self._conclude(firing, Verdict.CONDITION_FAILED)
         elif loop := self._loops.after_firing(rule_id, cause, now_s):
@@ -86,18 +87,18 @@ class Firings:
         else:
             self._act(firing, self.group, now_s)
 
-    def run_now(self, armed: ArmedRule, words: str) -> None:
+    def run_now(self, armed: ArmedRule, trigger: Reason) -> None:
         """Do what a rule does, whatever its conditions: a person asked for it."""
         if self.group is not None:
-            firing = Firing(armed, self._clock.now(), words)
+            firing = Firing(armed, self._clock.now(), trigger)
             self._act(firing, self.group, self._clock.monotonic())
 
-    def miss(self, rule_id: str, words: str, when: str, why: str, verdict: Verdict) -> None:
+    def miss(self, rule_id: str, trigger: Reason, why: Reason, verdict: Verdict) -> None:
         """Note that a rule was not set off, and why."""
         armed = self._index.armed.get(rule_id)
         if armed is not None:
             now = self._clock.now()
-            self._conclude(Firing(armed, now, words, [TraceStep(when, why, now)]), verdict)
+            self._conclude(Firing(armed, now, trigger, [TraceStep("", (why,), now)]), verdict)
 
     def _holds(self, firing: Firing, now_s: float) -> bool:
         ran_s = self._ran_s.get(firing.armed.rule.id)
@@ -126,8 +127,8 @@ class Firings:
         ]
         round_trip = " → ".join(f"“{name}”" for name in names)
         _log.warning("rules fire each other and were stopped: %s", round_trip)
-        what = "these fire each other" if len(loop) > 1 else "it runs far too often"
-        firing.noted.append(TraceStep(what, round_trip, firing.at))
+        why = Reason("loop" if len(loop) > 1 else "too_often", {"rules": round_trip})
+        firing.noted.append(TraceStep("", (why,), firing.at))
         self._conclude(firing, Verdict.LOOP_STOPPED)
 
     def _conclude(self, firing: Firing, verdict: Verdict) -> None:

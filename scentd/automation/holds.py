@@ -6,16 +6,23 @@ Moments are seconds of a clock that never jumps.
 import heapq
 from dataclasses import dataclass
 
+from scentd.model.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A rule that fires at `due_s` unless what set it off (`words`) ends before."""
+    """A rule that fires at `due_s` unless what set it off (`trigger`) ends before."""
 
     rule_id: str
     side: str
-    words: str
+    trigger: Reason
     seconds: int
     due_s: float
+
+    @property
+    def lasted(self) -> Reason:
+        """What sets the rule off once it has lasted."""
+        return Reason(self.trigger.code, {**self.trigger.facts, "for_s": self.seconds})
 
     @property
     def key(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from scentd.automation.spoken import PhraseIndex
 from scentd.automation.timetable import Timed
 from scentd.model.condition import SensorIs
 from scentd.model.diffuser import DiffuserState
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule
 from scentd.model.trigger import (
     AppEvent,
@@ -38,7 +39,7 @@ class Heard(NamedTuple):
     `moved` are the bounds whose standing must outlive a restart.
     """
 
-    words: str
+    trigger: Reason
     fired: Sequence[str] = ()
     begun: Waits = ()
     ended: Waits = ()
@@ -73,13 +74,13 @@ class RuleIndex:
         self, diffuser_id: str, before: DiffuserState, after: DiffuserState
     ) -> Iterator[Heard]:
         """Tell what follows from a device's change."""
-        for words, fired, begun, ended in self.devices.after_change(diffuser_id, before, after):
-            yield Heard(words, fired, [(one, "") for one in begun], [(one, "") for one in ended])
+        for trigger, fired, begun, ended in self.devices.after_change(diffuser_id, before, after):
+            yield Heard(trigger, fired, [(one, "") for one in begun], [(one, "") for one in ended])
 
     def after_press(self, diffuser_id: str, button: str) -> Heard:
         """Tell what follows from a press of a button."""
         fired = self.devices.after_press(diffuser_id, button)
-        return Heard(f"{diffuser_id}: button {button}", fired)
+        return Heard(Reason("button", {"diffuser": diffuser_id, "button": button}), fired)
 
     def after_message(
         self, topic: str, payload: bytes, now_s: float, *, is_old: bool
@@ -98,26 +99,29 @@ class RuleIndex:
                         begun.append((bound.owner, bound.side))
             ended = [(one.owner, one.side) for one in moved.left if isinstance(one.owner, str)]
             news = [bound for bound in (*moved.entered, *moved.left, *moved.settled) if bound.name]
-            yield Heard(f"{topic}: {moved.value:g}", fired, begun, ended, news)
+            trigger = Reason("reading", {"topic": topic, "value": f"{moved.value:g}"})
+            yield Heard(trigger, fired, begun, ended, news)
 
     def after_entering(self, member_id: str, zone_id: str, *, is_first: bool) -> Heard:
         """Tell what follows from a member's coming."""
         fired = self.people.after_entering(member_id, zone_id, is_first=is_first)
-        return Heard(f"{member_id} entered {zone_id}", fired)
+        return Heard(Reason("came", {"member": member_id, "zone": zone_id}), fired)
 
     def after_leaving(self, member_id: str, zone_id: str, *, is_last: bool) -> Heard:
         """Tell what follows from a member's leaving."""
         fired = self.people.after_leaving(member_id, zone_id, is_last=is_last)
-        return Heard(f"{member_id} left {zone_id}", fired)
+        return Heard(Reason("went", {"member": member_id, "zone": zone_id}), fired)
 
     def after_event(self, name: str, data: Mapping[str, Scalar]) -> Heard:
         """Tell what follows from a named event."""
         said = ", ".join(f"{field} {value}" for field, value in data.items())
-        return Heard(f"{name}: {said}" if said else name, self.events.after(name, data))
+        trigger = Reason("event", {"name": f"{name}: {said}" if said else name})
+        return Heard(trigger, self.events.after(name, data))
 
     def after_phrase(self, text: str, language: str, room: str) -> Heard:
         """Tell what follows from a sentence somebody said."""
-        return Heard(f"somebody said “{text}”", self.phrases.after(text, language, room))
+        fired = self.phrases.after(text, language, room)
+        return Heard(Reason("phrase", {"text": text}), fired)
 
     def _sort(self) -> None:
         by_kind: dict[type, list[tuple[str, object]]] = {}

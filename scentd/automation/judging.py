@@ -14,8 +14,7 @@ def judge_all(
     all_hold = True
     steps = []
     for asked in armed.asked:
-        holds, fact = judge(asked.condition, facts, now, ran_s_ago)
-        outcome = f"holds: {fact}" if holds else f"does not hold: {fact}"
-        steps.append(TraceStep(asked.words, outcome, now))
+        holds, found = judge(asked.condition, facts, now, ran_s_ago)
+        steps.append(TraceStep(asked.words, found, now, holds))
         all_hold = all_hold and holds
     return all_hold, steps

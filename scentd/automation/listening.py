@@ -94,9 +94,9 @@ class Listening:
         for rule_id, side in heard.begun:
             lasts_s = self._index.lasts_s(rule_id)
             if lasts_s is not None:
-                self._waits.begin(rule_id, side, heard.words, lasts_s)
+                self._waits.begin(rule_id, side, heard.trigger, lasts_s)
         if heard.fired:
-            self._firings.fire_all(heard.fired, heard.words, cause)
+            self._firings.fire_all(heard.fired, heard.trigger, cause)
 
     def _on_state(self, event: StateChanged) -> None:
         if event.is_retained:

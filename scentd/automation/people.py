@@ -1,9 +1,9 @@
 """Who comes and goes, and which rules that concerns: found by index, never by search."""
 
-import re
 from collections.abc import Iterable
 from typing import Protocol
 
+from scentd.model.reasons import Reason
 from scentd.model.trigger import UserEntersLocation, UserLeavesLocation
 
 
@@ -23,15 +23,12 @@ class People(Protocol):
         ...
 
 
-_MOVE = re.compile(r"\S+ (?:entered|left) \S+")
-"""As RuleIndex words it: ids hold no spaces."""
-
 Coming = UserEntersLocation | UserLeavesLocation
 
 
-def without_people(words: str) -> str:
+def without_people(trigger: Reason) -> str:
     """Give a trigger's words for the account: that somebody came or went stays at home."""
-    return "presence" if _MOVE.fullmatch(words) else words
+    return "presence" if trigger.code in {"came", "went"} else str(trigger)
 
 
 class PeopleIndex:

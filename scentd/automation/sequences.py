@@ -9,6 +9,7 @@ from datetime import datetime
 from scentd.automation.actions import Performer
 from scentd.automation.armed import ArmedRule
 from scentd.clock import Clock
+from scentd.model.reasons import Reason
 from scentd.model.rule import RuleMode, TraceStep, Verdict
 
 
@@ -18,7 +19,7 @@ class Firing:
 
     armed: ArmedRule
     at: datetime
-    trigger: str
+    trigger: Reason
     noted: list[TraceStep] = field(default_factory=list)
 
 
@@ -74,7 +75,7 @@ class Sequences:
             verdict = await self._performer.perform(firing.armed, firing.noted)
         except asyncio.CancelledError:
             now = self._clock.now()
-            firing.noted.append(TraceStep("the rest", "stopped before its end", now))
+            firing.noted.append(TraceStep("", (Reason("stopped_early"),), now))
             self._conclude(firing, Verdict.RAN)
             raise
         self._conclude(firing, verdict)

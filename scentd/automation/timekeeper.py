@@ -109,7 +109,7 @@ class Timekeeper:
             await self._claim(in_time, now)
         self._until = now
         for rule_id, point in sorted(came, key=lambda found: (found[1].at, found[0])):
-            is_off = point.skipped_because or now - point.at > self._grace
+            is_off = point.skipped is not None or now - point.at > self._grace
             (self._miss if is_off else self._fire)(rule_id, point)
 
     def _take_due(self, now: datetime) -> list[str]:

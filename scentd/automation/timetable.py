@@ -1,13 +1,14 @@
 """When times of day and the sun's come, on real instants: pure arithmetic."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from scentd.automation.place import Place
+from scentd.model.reasons import Reason
 from scentd.model.schedule import Weekday
 from scentd.model.trigger import Sunrise, Sunset, TimeOfDay
 from scentd.model.walltime import opening_instant
@@ -26,12 +27,12 @@ Timed: TypeAlias = TimeOfDay | Sunrise | Sunset
 class Point:
     """One occurrence: its instant, and the local date that makes it one of a kind.
 
-    `skipped_because` says in plain words why nothing comes on that date; `at` is then its noon.
+    `skipped` says why nothing comes on that date; `at` is then its noon.
     """
 
     at: datetime
     day: date
-    skipped_because: str = ""
+    skipped: Reason | None = field(default=None, compare=False)
 
 
 def points(trigger: Timed, place: Place, after: datetime, until: datetime) -> Iterator[Point]:
@@ -75,5 +76,5 @@ def _on(day: date, trigger: Timed, place: Place) -> Point:
         return Point(_instant(day, trigger.otherwise_at, place.zone), day)
     noon = _instant(day, _NOON, place.zone)
     if place.sky is None:
-        return Point(noon, day, "nobody has said where the home is")
-    return Point(noon, day, f"there was no {trigger.point} that day")
+        return Point(noon, day, Reason("no_place"))
+    return Point(noon, day, Reason("no_sun", {"point": trigger.point}))

@@ -1,16 +1,16 @@
 """What rules did and why, kept for the question that comes later."""
 
 import asyncio
+import json
 import sqlite3
 from collections import deque
 from datetime import datetime
 
-from pydantic import TypeAdapter
-
 from scentd.automation.people import without_people
 from scentd.clock import Clock
 from scentd.contracts.bodies import EventClass, RuleFiredV1
-from scentd.model.rule import RuleTrace, Verdict
+from scentd.model.reasons import pack, unpack
+from scentd.model.rule import RuleTrace, TraceStep, Verdict
 from scentd.store import outbox, rules
 from scentd.store.database import Database
 
@@ -18,8 +18,6 @@ WRITE_EVERY_S = 30.0
 """Traces are telemetry: a power cut may take half a minute of them, the card lives longer."""
 
 _MOST_PENDING = 5_000
-
-_TRACE: TypeAdapter[RuleTrace] = TypeAdapter(RuleTrace)
 
 
 class TraceLog:
@@ -85,13 +83,13 @@ class TraceLog:
         """Give the last firings of a rule, newest first."""
         await self.flush()
         found = await self._database.read(lambda c: rules.read_traces(c, rule_id))
-        return tuple(_TRACE.validate_json(trace) for trace in found)
+        return tuple(_read(trace) for trace in found)
 
     async def latest(self) -> dict[str, RuleTrace]:
         """Give the last firing of each rule."""
         await self.flush()
         found = await self._database.read(rules.read_latest)
-        return {rule_id: _TRACE.validate_json(trace) for rule_id, trace in found.items()}
+        return {rule_id: _read(trace) for rule_id, trace in found.items()}
 
     async def _gather(self) -> None:
         """Let half a minute of traces come together, less when there are very many."""
@@ -127,7 +125,7 @@ class _Batch:
 
     def write(self, connection: sqlite3.Connection) -> None:
         for rule_id, traces in self._traces.items():
-            written = [(trace.at, _TRACE.dump_json(trace).decode()) for trace in traces]
+            written = [(trace.at, _written(trace)) for trace in traces]
             rules.add_traces(connection, rule_id, written, kept=self._kept)
             last = traces[-1]
             body = RuleFiredV1(
@@ -137,3 +135,45 @@ class _Batch:
             )
             outbox.append(connection, EventClass.HISTORY, "rule.fired", 1, body, subject=rule_id)
         rules.keep_ran(connection, self._ran)
+
+
+def _written(trace: RuleTrace) -> str:
+    steps = [_written_step(step) for step in trace.steps]
+    fields = {
+        "rule_id": trace.rule_id,
+        "at": _moment(trace.at),
+        "trigger": pack((trace.trigger,)),
+        "verdict": trace.verdict.value,
+        "steps": steps,
+    }
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _written_step(step: TraceStep) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "what": step.what,
+        "outcome": pack(step.outcome),
+        "at": _moment(step.at),
+    }
+    return fields if step.held is None else {**fields, "held": step.held}
+
+
+def _read(written: str) -> RuleTrace:
+    """Give a kept firing, also one of before there were codes."""
+    fields = json.loads(written)
+    steps = tuple(
+        TraceStep(
+            step["what"],
+            unpack(step["outcome"]),
+            datetime.fromisoformat(step["at"]),
+            step.get("held"),
+        )
+        for step in fields["steps"]
+    )
+    (trigger,) = unpack(fields["trigger"])
+    at, verdict = datetime.fromisoformat(fields["at"]), Verdict(fields["verdict"])
+    return RuleTrace(fields["rule_id"], at, trigger, verdict, steps)
+
+
+def _moment(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

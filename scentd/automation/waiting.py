@@ -12,6 +12,7 @@ from datetime import timedelta
 from scentd.automation.holds import Hold, Holds
 from scentd.automation.sensors import Bound
 from scentd.clock import Clock, sleep_until_nudged
+from scentd.model.reasons import Reason, pack, unpack
 from scentd.store import rule_waits as rows
 from scentd.store.database import Database
 from scentd.store.rule_waits import BoundRow, HoldRow
@@ -53,7 +54,7 @@ class Waits:
         for row in await self._database.read(rows.read_holds):
             left_s = min((row.due_at - now).total_seconds(), float(row.seconds))
             due_s = now_s + max(left_s, 0.0)
-            hold = Hold(row.rule_id, row.side, row.words, row.seconds, due_s)
+            hold = Hold(row.rule_id, row.side, unpack(row.words)[0], row.seconds, due_s)
             self._holds.add(hold)
             if left_s < -self._grace_s:
                 self._too_late.add(hold.key)
@@ -68,11 +69,11 @@ class Waits:
             if self._has_unwritten.is_set():
                 self._database.write_later(self._take_unwritten())
 
-    def begin(self, rule_id: str, side: str, words: str, seconds: int) -> None:
+    def begin(self, rule_id: str, side: str, trigger: Reason, seconds: int) -> None:
         """Wait from now on; what is waited for already goes on."""
         if self._holds.get((rule_id, side)) is None:
             due_s = self._clock.monotonic() + seconds
-            hold = Hold(rule_id, side, words, seconds, due_s)
+            hold = Hold(rule_id, side, trigger, seconds, due_s)
             self._holds.add(hold)
             self._note(hold.key)
             self._nudge.set()
@@ -136,7 +137,8 @@ class Waits:
                 gone.append(key)
                 continue
             due_at = now + timedelta(seconds=hold.due_s - now_s)
-            kept.append(HoldRow(hold.rule_id, hold.side, hold.words, hold.seconds, due_at))
+            trigger = pack((hold.trigger,))
+            kept.append(HoldRow(hold.rule_id, hold.side, trigger, hold.seconds, due_at))
         bounds = [
             BoundRow(name, bound.is_beyond, now - timedelta(seconds=now_s - bound.since_s))
             for name, bound in self._unwritten_bounds.items()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from scentd.model.action import Action
 from scentd.model.condition import Condition
+from scentd.model.reasons import Reason
 from scentd.model.trigger import Trigger
 
 
@@ -46,11 +47,22 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TraceStep:
-    """One condition or action of a firing: what it was, how it went, when."""
+    """One condition or action of a firing: what it was, how it went, when.
+
+    `what` is in English, "" for a line about the firing itself. `held` says of a condition whether
+    it did, by the facts of `outcome`.
+    """
 
     what: str
-    outcome: str
+    outcome: tuple[Reason, ...]
     at: datetime
+    held: bool | None = None
+
+    @property
+    def said(self) -> str:
+        """How it went, in English."""
+        how = {None: "", True: "holds: ", False: "does not hold: "}[self.held]
+        return how + "; ".join(map(str, self.outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,6 @@ class RuleTrace:
 
     rule_id: str
     at: datetime
-    trigger: str
+    trigger: Reason
     verdict: Verdict
     steps: tuple[TraceStep, ...] = field(default=())

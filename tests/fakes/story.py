@@ -8,6 +8,7 @@ from scentd.model.cartridge import SlotKey
 from scentd.model.commands import Origin, Source
 from scentd.model.condition import Cooldown, TimeWindow
 from scentd.model.events import CartridgeRunningLow, RuleFired
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule, RuleTrace, TraceStep, Verdict
 from scentd.model.trigger import SensorReading, TimeOfDay
 from tests.fakes.parts import FRIDAY_EVENING
@@ -70,11 +71,19 @@ async def tell_story(rig) -> None:
 
 def traces(now):
     """Two firings of the rule, the older one first."""
-    why_not = TraceStep("not again within 1 hour", "it ran 12 minutes ago", now)
-    holds = TraceStep("between 06:00 and 22:00", "holds", now)
-    done = TraceStep("Bathroom on at 60 %", "sent", now)
+    why_not = TraceStep(
+        "not again within 1 hour", (Reason("ran_ago", {"seconds": 720}),), now, held=False
+    )
+    holds = TraceStep(
+        "between 06:00 and 22:00",
+        (Reason("wall", {"weekday": "Friday", "time": "20:10"}),),
+        now,
+        held=True,
+    )
+    done = TraceStep("Bathroom on at 60 %", (Reason("asked"),), now)
     before = now - timedelta(hours=27)
+    damp, wet = (Reason("reading", {"topic": "bath", "value": said}) for said in ("68", "71"))
     return (
-        RuleTrace("fresh", before, "value 68 above 65", Verdict.CONDITION_FAILED, (why_not,)),
-        RuleTrace("fresh", now, "value 71 above 65", Verdict.RAN, (holds, done)),
+        RuleTrace("fresh", before, damp, Verdict.CONDITION_FAILED, (why_not,)),
+        RuleTrace("fresh", now, wet, Verdict.RAN, (holds, done)),
     )

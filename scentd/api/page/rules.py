@@ -14,10 +14,11 @@ from scentd.api.names import titles
 from scentd.api.page import timeline
 from scentd.api.page.ruleform import NEW, fits_form, read_form, shown
 from scentd.api.page.ruleparts import ACTIONS, CONDITIONS, TRIGGERS, Field
-from scentd.api.page.rulewords import RuleWords
 from scentd.api.page.visit import Page, Visit
 from scentd.api.rules import known
+from scentd.api.rulewords import RuleWords
 from scentd.api.schedules import new_id
+from scentd.api.tracewords import TraceWords
 from scentd.automation.attributes import AVAILABILITY, BUTTON, REPORTED
 from scentd.automation.dryrun import DryRun
 from scentd.automation.errors import RuleInvalid
@@ -87,6 +88,7 @@ class Result:
 
     problem: RuleInvalid | None = None
     trial: DryRun | None = None
+    tried: AutomationRule | None = None
     unheard: str = ""
     focus: str = ""
 
@@ -99,7 +101,7 @@ class Result:
 async def show_rules(visit: Visit) -> web.Response:
     """Show every rule, and the scenes they call."""
     house = visit.house
-    words = RuleWords(visit.formats, house.activity.names, house.roster)
+    words = _words(visit)
     latest = await house.rules.latest()
     rows = [
         RuleRow(
@@ -116,7 +118,8 @@ async def show_rules(visit: Visit) -> web.Response:
         {
             "rows": rows,
             "tones": TONES,
-            "held_because": house.automations.held_because,
+            "is_held": house.automations.held_because is not None,
+            "say": TraceWords(visit.formats, house.activity.names, words, visit.now),
             "scenes": house.scenes.all(),
             "scene_words": words.scene,
             "broken": {**house.rules.broken, **house.scenes.broken},
@@ -177,7 +180,7 @@ async def _take(visit: Visit, rule: AutomationRule | None, rule_id: str) -> web.
         read = _read(visit, draft, rule_id)
         if "dry" in form:
             trial = await visit.house.automations.dry_run(read, DRY_RUN_DAYS)
-            result = Result(trial=trial, unheard=_unheard(visit, read), focus="trial")
+            result = Result(trial=trial, tried=read, unheard=_unheard(visit, read), focus="trial")
             return await _show(visit, rule, draft, result)
         if form.get("as") == "text":
             return await _show(visit, rule, Draft(NEW, write_text(read)), Result(focus="text"))
@@ -235,7 +238,7 @@ async def _show(
 ) -> web.Response:
     house = visit.house
     traces = await house.rules.traces(rule.id) if rule else ()
-    words = RuleWords(visit.formats, house.activity.names, house.roster)
+    words = _words(visit)
     trial = result.trial
     return visit.page(
         "rule.html",
@@ -253,11 +256,18 @@ async def _show(
             "form": _form_view(visit, result.focus),
             "modes": tuple(RuleMode),
             "traces": traces[:TRACES_SHOWN],
+            "say": TraceWords(
+                visit.formats, house.activity.names, words, visit.now, result.tried or rule
+            ),
             "tones": {verdict.value: TONES.get(verdict.value, "plain") for verdict in Verdict},
         },
         at="rules",
         status=result.status,
     )
+
+
+def _words(visit: Visit) -> RuleWords:
+    return RuleWords(visit.formats, visit.house.activity.names, visit.house.roster)
 
 
 def _form_view(visit: Visit, focus: str) -> FormView:

@@ -32,7 +32,7 @@ async def test_a_message_is_answered_before_its_handler_returns(home) -> None:
         ("chime", b"1", 0, False)
     ]
     (trace,) = home.fired
-    assert trace.trigger == "air/voc: 420"
+    assert str(trace.trigger) == "air/voc: 420"
     assert trace.verdict is Verdict.RAN
     assert [step.what for step in trace.steps] == ["set lamp: on", "publish on chime"]
 
@@ -109,7 +109,7 @@ async def test_a_condition_that_fails_stops_the_rule_and_is_in_the_trace(home) -
 
     (trace,) = home.fired
     assert trace.verdict is Verdict.CONDITION_FAILED
-    assert [step.outcome for step in trace.steps] == [
+    assert [step.said for step in trace.steps] == [
         "does not hold: it is True",
         "holds: it never ran",
     ]
@@ -144,7 +144,7 @@ async def test_a_refusal_is_in_the_trace_and_the_next_step_still_happens(home) -
     home.topics.deliver("door", b"1")
 
     (trace,) = home.fired
-    assert trace.steps[0].outcome == "overridden: the test says overridden"
+    assert trace.steps[0].said == "the test says overridden"
     assert len(home.topics.published) == 1
 
 
@@ -154,7 +154,7 @@ async def test_a_publish_without_a_broker_says_so(home) -> None:
 
     home.topics.deliver("door", b"1")
 
-    assert home.fired[0].steps[0].outcome == "not sent: the broker is away"
+    assert home.fired[0].steps[0].said == "not sent: the broker is away"
 
 
 async def test_stop_everything_stops_everything(home) -> None:
@@ -175,7 +175,7 @@ async def test_traces_are_kept_newest_first_and_only_the_last(home) -> None:
             await home.restart_after(hours=0)
     traces = await home.book.traces("r")
 
-    assert [trace.trigger for trace in traces] == [f"door: {n}" for n in (11, 10, 9, 8, 7)]
+    assert [str(trace.trigger) for trace in traces] == [f"door: {n}" for n in (11, 10, 9, 8, 7)]
     assert home.book.last_ran_at("r") == traces[0].at
 
 

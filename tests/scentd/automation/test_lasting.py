@@ -15,7 +15,7 @@ OFF_LONG = DeviceStateChange("lamp", "power", to=False, for_s=1200)
 
 
 def ran(home) -> list[str]:
-    return [trace.trigger for trace in home.fired if trace.verdict.value == "ran"]
+    return [str(trace.trigger) for trace in home.fired if trace.verdict.value == "ran"]
 
 
 async def test_a_number_must_stay_beyond_its_bound_for_so_long(home) -> None:
@@ -162,4 +162,4 @@ async def test_a_condition_that_lasts_counts_from_before_a_restart(home) -> None
     home.topics.deliver("door", b"1")
 
     assert [verdict for _, verdict in home.verdicts()] == ["condition_failed", "ran"]
-    assert home.fired[-1].steps[0].outcome.startswith("holds: it is 71 for 36")
+    assert home.fired[-1].steps[0].said.startswith("holds: it is 71 for 36")

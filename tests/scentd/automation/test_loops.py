@@ -44,7 +44,7 @@ async def test_two_rules_that_fire_each_other_are_stopped_and_named(home) -> Non
 
     stopped = [trace for trace in home.fired if trace.verdict is Verdict.LOOP_STOPPED]
     assert len(stopped) == 1
-    assert "“ping” → “pong” → “ping”" in stopped[0].steps[-1].outcome
+    assert "“ping” → “pong” → “ping”" in stopped[0].steps[-1].said
 
 
 async def test_rules_that_take_turns_slowly_are_no_loop(home) -> None:

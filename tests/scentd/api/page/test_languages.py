@@ -8,10 +8,15 @@ import pytest
 
 import scentd.api
 from scentd.api.words import Languages, read_texts
+from scentd.automation.text import write_text
+from scentd.model.action import Notify, StopEverything
+from scentd.model.condition import AnyOf, Cooldown, OnDays, SomeoneHome
 from scentd.model.diffuser import Availability, DiffuserState
 from scentd.model.events import ScheduleMissed
 from scentd.model.reasons import Reason
-from scentd.model.schedule import RestReason
+from scentd.model.rule import AutomationRule, RuleTrace, TraceStep, Verdict
+from scentd.model.schedule import RestReason, Weekday
+from scentd.model.trigger import SensorReading
 from scentd.store import schedules
 from scentd.store.schedules import LogRow, What
 from tests.fakes.reading import PAGES, text_of
@@ -109,6 +114,29 @@ async def test_lost_connections_are_told_without_english(member, rig, tag):
 
     for path in ("/", "/settings", "/status"):
         _, page = await member.read(path)
+        assert english_in(page) == []
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_what_rules_did_is_told_without_english(member, rig, clock, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+    asked = (OnDays(frozenset({Weekday.MONDAY})), AnyOf((Cooldown(60), SomeoneHome())))
+    actions = (StopEverything(), Notify("Ah."))
+    rule = AutomationRule("r", "Nest", SensorReading("bath"), actions, asked)
+    await rig.house.rules.save(rule)
+    rig.house.automations.run_now(rule)
+    rig.topics.deliver("bath", b"71")
+    late = (TraceStep("", (Reason("hub_late"),), clock.now()),)
+    missed = RuleTrace("r", clock.now(), Reason("clock", {"time": "07:30"}), Verdict.MISSED, late)
+    rig.house.rules.trace_log.add(missed)
+
+    told = [await member.read(path) for path in ("/rules", "/rules/r")]
+    told.append(await member.submit("/rules/r", edit="text", text=write_text(rule), dry="yes"))
+
+    assert len(await rig.house.rules.traces("r")) == 3
+    for _, page in told:
         assert english_in(page) == []
 
 

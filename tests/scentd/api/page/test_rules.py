@@ -19,6 +19,7 @@ from scentd.model.condition import (
     SunWindow,
 )
 from scentd.model.presence import Member, Zone
+from scentd.model.reasons import Reason
 from scentd.model.rule import RuleTrace, TraceStep, Verdict
 from scentd.model.trigger import (
     AppEvent,
@@ -212,8 +213,10 @@ async def test_a_trial_says_what_it_cannot_know(member):
 async def test_the_last_runs_of_a_rule_are_told_with_the_value_of_each_condition(member, rig):
     await rig.house.rules.save(rule(SensorReading("bath"), say("t")))
     now = rig.clock.now()
-    steps = (TraceStep("time window", "does not hold: it is Friday", now),)
-    rig.house.rules.trace_log.add(RuleTrace("r", now, "bath: 71", Verdict.CONDITION_FAILED, steps))
+    friday = (Reason("weekday", {"weekday": "Friday"}),)
+    steps = (TraceStep("time window", friday, now, held=False),)
+    bath = Reason("reading", {"topic": "bath", "value": "71"})
+    rig.house.rules.trace_log.add(RuleTrace("r", now, bath, Verdict.CONDITION_FAILED, steps))
 
     _, page = await member.read("/rules/r")
     _, listed = await member.read("/rules")

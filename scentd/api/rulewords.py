@@ -109,8 +109,8 @@ class RuleWords:
                 return self._t(
                     "only.state",
                     diffuser=self._names.diffuser(condition.diffuser_id),
-                    attribute=self._attribute(condition.attribute),
-                    value=self._value(condition.attribute, condition.value),
+                    attribute=self.attribute(condition.attribute),
+                    value=self.value(condition.attribute, condition.value),
                 )
             case SensorIs():
                 return self._sensor_is(condition)
@@ -169,6 +169,31 @@ class RuleWords:
             return self._t("span.minutes", count=seconds // 60)
         return self._t("span.seconds", count=seconds)
 
+    def member(self, member_id: str) -> str:
+        """Name a member; one that is gone by its id."""
+        return self._members.get(member_id, member_id)
+
+    def zone(self, zone_id: str) -> str:
+        """Name a place."""
+        key = f"place.{zone_id}"
+        return self._t(key) if self._t.has(key) else self._zones.get(zone_id, zone_id)
+
+    def attribute(self, name: str) -> str:
+        """Name what of a device is meant."""
+        key = f"attribute.{name}"
+        return self._t(key) if self._t.has(key) else name
+
+    def value(self, attribute: str, value: object) -> str:
+        """Say a value of a device."""
+        if isinstance(value, bool):
+            return self._t("value.on" if value else "value.off")
+        if attribute == "intensity_percent":
+            return f"{value} %"
+        if isinstance(value, str):
+            key = f"value.{value}"
+            return self._t(key) if self._t.has(key) else value
+        return json.dumps(value)
+
     def _conditions(self, conditions: Sequence[Condition]) -> str:
         """Say what must hold, to stand after a trigger; a group alone needs no brackets."""
         if not conditions:
@@ -194,25 +219,21 @@ class RuleWords:
 
     def _person(self, trigger: UserEntersLocation | UserLeavesLocation) -> str:
         member = trigger.member_id
-        who = self._t("anyone") if member is None else self._members.get(member, member)
-        zone = self._zone(trigger.zone_id)
+        who = self._t("anyone") if member is None else self.member(member)
+        zone = self.zone(trigger.zone_id)
         if isinstance(trigger, UserEntersLocation):
             return self._t("when.first" if trigger.first else "when.enters", who=who, zone=zone)
         return self._t("when.last" if trigger.last else "when.leaves", who=who, zone=zone)
-
-    def _zone(self, zone_id: str) -> str:
-        key = f"place.{zone_id}"
-        return self._t(key) if self._t.has(key) else self._zones.get(zone_id, zone_id)
 
     def _change(self, trigger: DeviceStateChange) -> str:
         said = self._t(
             "when.changes" if trigger.to is None else "when.becomes",
             diffuser=self._names.diffuser(trigger.diffuser_id),
-            attribute=self._attribute(trigger.attribute),
-            to=self._value(trigger.attribute, trigger.to),
+            attribute=self.attribute(trigger.attribute),
+            to=self.value(trigger.attribute, trigger.to),
         )
         if trigger.was is not None:
-            said += self._t("when.was", was=self._value(trigger.attribute, trigger.was))
+            said += self._t("when.was", was=self.value(trigger.attribute, trigger.was))
         return said + self._lasting(trigger.for_s)
 
     def _sensor(self, trigger: SensorReading) -> str:
@@ -269,7 +290,7 @@ class RuleWords:
                 return self._t("only.nobody")
             case MemberIs():
                 key = "only.home" if condition.whereabouts == "home" else "only.away"
-                return self._t(key, who=self._members.get(condition.member_id, condition.member_id))
+                return self._t(key, who=self.member(condition.member_id))
 
     def _set(self, action: SetDiffuser) -> str:
         key = {True: "do.on", False: "do.off", None: "do.set"}[action.power]
@@ -281,14 +302,3 @@ class RuleWords:
         if action.for_s is not None:
             said += " " + self._t("do.for", span=self.span(action.for_s))
         return said
-
-    def _attribute(self, name: str) -> str:
-        key = f"attribute.{name}"
-        return self._t(key) if self._t.has(key) else name
-
-    def _value(self, attribute: str, value: object) -> str:
-        if isinstance(value, bool):
-            return self._t("value.on" if value else "value.off")
-        if attribute == "intensity_percent":
-            return f"{value} %"
-        return value if isinstance(value, str) else json.dumps(value)
