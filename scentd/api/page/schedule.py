@@ -98,7 +98,7 @@ async def _save(visit: Visit, known: ScentSchedule | None, schedule_id: str) -> 
 def read_form(form: Form) -> dict[str, object]:
     """Give the schedule a form describes, as JSON would hold it.
 
-    Rows without both times and rows marked to go are left out.
+    Rows without any time and rows marked to go are left out.
     """
     rows = [_row(form, number) for number in range(MOST_ROWS) if f"start-{number}" in form]
     return {
@@ -111,7 +111,7 @@ def read_form(form: Form) -> dict[str, object]:
 
 def _row(form: Form, number: int) -> dict[str, object] | None:
     start, end = form.get(f"start-{number}", ""), form.get(f"end-{number}", "")
-    if f"remove-{number}" in form or not (start and end):
+    if f"remove-{number}" in form or not (start or end):
         return None
     percent = form.get(f"intensity-{number}", "")
     return {

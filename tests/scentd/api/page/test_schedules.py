@@ -41,6 +41,19 @@ async def test_a_schedule_is_made_changed_and_deleted_by_plain_forms(member, rig
     assert made.id not in {one.id for one in rig.house.schedules.all()}
 
 
+async def test_half_a_window_is_refused_and_stays_as_it_was_typed(member, rig):
+    before = rig.house.schedules.get("wake")
+    half = {"id__0": "a", "start__0": "07:10", "end__0": "", "days__0": ["0"]}
+
+    status, page = await member.submit(
+        "/schedules/wake", name="Wake up", diffuser_id="native-a1", enabled="on", **half
+    )
+
+    assert status == 422
+    assert 'name="start-0" value="07:10"' in page
+    assert rig.house.schedules.get("wake") == before
+
+
 async def test_a_window_asks_for_a_scent_where_a_device_has_a_choice(member, rig):
     _, plain = await member.read("/schedule/new")
     can = Capabilities(slots=2, slot_choice=True)
