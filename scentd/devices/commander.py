@@ -199,12 +199,16 @@ class Commander:
                 self._resume(diffuser.id)
 
     def _stop(self, diffuser: Diffuser, source: Source) -> Outcome:
-        if self._overrides.end(diffuser.id):
+        held = self._overrides.get(diffuser.id, self._clock.now())
+        is_by_hand, is_held_off = source.origin in BY_HAND, held is not None and held.power is False
+        if (is_by_hand or not is_held_off) and self._overrides.end(diffuser.id):
             self._note_news()
         wish = possible(Wish(diffuser.id, source, power=False), diffuser)
-        if source.origin in BY_HAND:
+        if is_by_hand:
             self._hold(wish)
         outcome = self._delivery.send(diffuser, wish)
+        if source.origin is Origin.RULE and not is_held_off:
+            self._hold_for_rule(wish, outcome)
         self._note(wish, outcome)
         return outcome
 

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.simulator.native import NativeThing
 from scentd.devices.precedence import BY_HAND
-from scentd.model.commands import Answer, Origin, Source
+from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Source
 from tests.fakes.devices import Devices
 
 LAMP = "native-drift-7"
@@ -146,6 +146,27 @@ class TestPlanAndRules:
         assert again.reason.until == devices.switches[LAMP]
         assert not lamp.power
         assert devices.commander.override(LAMP) is None
+
+    async def test_so_it_is_when_a_rule_stops_everything(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+
+        devices.commander.stop_all(Source(Origin.RULE, "leave"))
+        devices.broker.deliver()
+
+        assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.OVERRIDDEN
+        assert not lamp.power
+
+    async def test_a_rule_that_stops_everything_ends_no_hands_switching_off(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        await self.in_a_window(devices, lamp)
+        devices.ask(LAMP, power=False, until=UNTIL_I_SAY)
+
+        devices.commander.stop_all(Source(Origin.RULE, "leave"))
+
+        assert devices.commander.override_ends_at(LAMP) == UNTIL_I_SAY
 
     async def test_at_its_next_switch_the_plan_has_the_word_again(
         self, devices: Devices, lamp: NativeThing
