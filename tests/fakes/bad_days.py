@@ -328,7 +328,9 @@ class BadDays:
 
     def _may_rest(self, name: str) -> bool:
         """A device with limits rests by them, and a little longer than it must."""
-        return name == LIMITED and (self._was_resting or self._is_resting())
+        now_s = self.clock.monotonic()
+        has_just_stopped = self.meter.ran_within(ASKED_WITHIN_S, now_s)
+        return name == LIMITED and (has_just_stopped or self._was_resting or self._is_resting())
 
     def _is_resting(self) -> bool:
         diffuser = self.house.registry.get(device(LIMITED))

@@ -38,6 +38,10 @@ class DoseMeter:
         """A clock that leads at boot is taken for time that passed: nobody else could tell."""
         self._gifts.append((now_s, seconds))
 
+    def ran_within(self, seconds: float, now_s: float) -> bool:
+        """Say whether it ran at some time of the last seconds."""
+        return bool(self._on) and self._on[-1][1] > now_s - seconds
+
     def slack_s(self, now_s: float, longest_s: float) -> float:
         """Give how far a leap may go, at most `longest_s`, before a limit could be reached."""
         goes_on = self._on and self._on[-1][1] > now_s - TICK_S / 2
