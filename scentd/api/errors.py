@@ -223,6 +223,12 @@ class BodyInvalid(ApiError):
 
     code = "invalid"
 
+    def __init__(
+        self, message: str, hint: str, because: Reason | None = None, *, field: str | None = None
+    ) -> None:
+        super().__init__(message, hint, field=field)
+        self.because = because
+
 
 class BodyNotJson(ApiError):
     """The body is not JSON, or not said to be."""

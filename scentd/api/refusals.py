@@ -23,13 +23,17 @@ class Refusal:
 
 def refusal(error: ScentdError, formats: Formats, now: datetime) -> Refusal:
     """Put an error into words by its code and the facts it keeps as attributes."""
-    key, words = f"refused.{error.code}", formats.words
-    facts = vars(error)
-    message, hint = error.message, error.hint
-    if words.has(f"{key}.message"):
-        message = words(f"{key}.message", **facts)
-    elif error.because is not None:
-        message = tell_now(error.because, formats, now)
-    if words.has(f"{key}.hint"):
-        hint = words(f"{key}.hint", **facts)
-    return Refusal(error.code, message, hint, error.field)
+    words, because = formats.words, error.because
+    facts = vars(error) if because is None else {**vars(error), **because.facts}
+    codes = (error.code,) if because is None else (because.code, error.code)
+    said = {
+        part: next((words(key, **facts) for key in _keys(codes, part) if words.has(key)), None)
+        for part in ("message", "hint")
+    }
+    message = error.message if because is None else tell_now(because, formats, now)
+    return Refusal(error.code, said["message"] or message, said["hint"] or error.hint, error.field)
+
+
+def _keys(codes: tuple[str, ...], part: str) -> tuple[str, ...]:
+    """Give where words may stand: those of the case before those of the kind."""
+    return tuple(f"refused.{code}.{part}" for code in codes)

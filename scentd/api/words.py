@@ -25,7 +25,7 @@ class Words:
         """The BCP 47 tag of the language."""
         return self._language
 
-    def __call__(self, key: str, **facts: object) -> str:
+    def __call__(self, key: str, /, **facts: object) -> str:
         """Give the text of that key with its facts; raises KeyError for an unknown key or fact."""
         text = self._texts.get(key)
         if text is None:

@@ -2,6 +2,7 @@
 
 from scentd.model.cartridge import SlotKey
 from scentd.model.errors import ScentdError
+from scentd.model.reasons import Reason
 
 
 class CartridgeInvalid(ScentdError):
@@ -9,8 +10,9 @@ class CartridgeInvalid(ScentdError):
 
     code = "cartridge_invalid"
 
-    def __init__(self, field: str, message: str, hint: str) -> None:
+    def __init__(self, field: str, message: str, hint: str, *, most: int | None = None) -> None:
         super().__init__(f"The cartridge cannot be fitted: {message}.", hint, field=field)
+        self.because = Reason(f"{field}_unfit", {} if most is None else {"most": most})
 
 
 class NothingToAnswer(ScentdError):

@@ -66,7 +66,7 @@ class Fitter:
         `taken_out_ul`: what was left in the one before, None when nobody looked; it teaches what
         the device really used in the cycle that ends.
         """
-        _check(sku, scent_name, capacity_ul, remaining_ul)
+        check_fitting(sku, scent_name, capacity_ul, remaining_ul)
         async with self._one_at_a_time:
             before = self._stock.slots.get(key)
             self._stock.advance(key.diffuser_id, self._clock.monotonic(), self._clock.now())
@@ -203,10 +203,16 @@ def _fits(before: FittedSlot, reading: CartridgeRead) -> bool:
     return before.sku is None or reading.sku is None or before.sku == reading.sku
 
 
-def _check(sku: str | None, scent_name: str, capacity_ul: int, remaining_ul: int | None) -> None:
+def check_fitting(
+    sku: str | None, scent_name: str, capacity_ul: int, remaining_ul: int | None
+) -> None:
+    """Raise CartridgeInvalid for what cannot be in a slot; None where nothing was said."""
     if sku is not None and not 0 < len(sku) <= MOST_LETTERS:
         raise CartridgeInvalid(
-            "sku", f"a SKU has 1 to {MOST_LETTERS} letters", "Copy it from the bottle."
+            "sku",
+            f"a SKU has 1 to {MOST_LETTERS} letters",
+            "Copy it from the bottle.",
+            most=MOST_LETTERS,
         )
     if not scent_name.strip() or len(scent_name) > 120:
         raise CartridgeInvalid("scent_name", "a scent has 1 to 120 letters", "Name the scent.")
@@ -215,6 +221,7 @@ def _check(sku: str | None, scent_name: str, capacity_ul: int, remaining_ul: int
             "capacity_ul",
             f"a bottle holds 1 to {MOST_UL} microlitres",
             "30 ml are 30000 microlitres.",
+            most=MOST_UL,
         )
     if remaining_ul is not None and not 0 <= remaining_ul <= capacity_ul:
         raise CartridgeInvalid(

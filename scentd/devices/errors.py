@@ -1,6 +1,7 @@
 """What can be wrong with a wish about a device itself, not with what it asks."""
 
 from scentd.model.errors import ScentdError
+from scentd.model.reasons import Reason
 
 
 class ProfileUnknown(ScentdError):
@@ -31,3 +32,4 @@ class NameUnusable(ScentdError):
             "Choose a shorter one that people will recognise.",
             field=field,
         )
+        self.because = Reason(f"{field}_unusable", {"limit": limit})

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from scentd.clock import Clock
+from scentd.model.reasons import Reason
 from scentd.model.schedule import (
     DayException,
     Pause,
@@ -247,9 +248,12 @@ class ScheduleBook:
         """Let every schedule rest from now on; None: until `go_on`. Raises RestInvalid."""
         now = self._clock.now()
         if until is not None and until <= now:
-            raise RestInvalid("A pause ends later than now.", "Choose a later moment.", "until")
+            because = Reason("pause_past")
+            said, hint = "A pause ends later than now.", "Choose a later moment."
+            raise RestInvalid(said, hint, "until", because)
         if until is not None and until - now > FARTHEST:
-            raise RestInvalid(_TOO_FAR, "Leave it out to pause until you go on.", "until")
+            hint = "Leave it out to pause until you go on."
+            raise RestInvalid(_TOO_FAR, hint, "until", Reason("pause_too_far"))
         await self._edit_rest(lambda rest: replace(rest, pause=Pause(now, until)))
 
     async def go_on(self) -> None:
@@ -323,9 +327,11 @@ def _check_vacations(vacations: Sequence[Vacation], today: date) -> None:
     for number, away in enumerate(vacations):
         field = f"vacations[{number}].last_day"
         if away.last_day < away.first_day:
-            raise RestInvalid("The vacation ends before it begins.", "Swap the two dates.", field)
+            said, hint = "The vacation ends before it begins.", "Swap the two dates."
+            raise RestInvalid(said, hint, field, Reason("vacation_backwards"))
         if away.last_day - today > FARTHEST:
-            raise RestInvalid(_TOO_FAR, "Choose an earlier day.", field)
+            raise RestInvalid(_TOO_FAR, "Choose an earlier day.", field, Reason("vacation_too_far"))
     if len(vacations) > MAX_VACATIONS:
         hint = "Leave out those that are over."
-        raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations")
+        because = Reason("vacations_too_many", {"most": MAX_VACATIONS})
+        raise RestInvalid(f"More than {MAX_VACATIONS} vacations.", hint, "vacations", because)

@@ -2,6 +2,7 @@
 
 from scentd.model.errors import ScentdError
 from scentd.model.parsing import Problem
+from scentd.model.reasons import Reason
 
 
 class ScheduleInvalid(ScentdError):
@@ -24,8 +25,9 @@ class RestInvalid(ScentdError):
 
     code = "rest_invalid"
 
-    def __init__(self, message: str, hint: str, field: str) -> None:
+    def __init__(self, message: str, hint: str, field: str, because: Reason) -> None:
         super().__init__(message, hint, field=field)
+        self.because = because
 
 
 class NothingToSkip(ScentdError):

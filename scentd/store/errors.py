@@ -75,5 +75,6 @@ class EditTooLarge(StoreError):
             "Make it shorter, or split it into two.",
             field=field,
         )
+        self.what = field
         self.size = size
         self.limit = limit

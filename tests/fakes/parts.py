@@ -83,7 +83,7 @@ class Devices:
     async def rename(self, diffuser_id, *, name=None, room=None):
         known = self.get(diffuser_id)
         if name is not None and not name.strip():
-            raise NameUnusable("name", "it is empty")
+            raise NameUnusable("name", 80)
         changed = replace(
             known,
             name=known.name if name is None else name,

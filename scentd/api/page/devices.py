@@ -16,6 +16,7 @@ from scentd.api.why import explain
 from scentd.model.cartridge import Cartridge, SlotKey
 from scentd.model.commands import Wish
 from scentd.model.diffuser import Diffuser
+from scentd.model.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,10 @@ async def use_slot(visit: Visit) -> web.StreamResponse:
     can = diffuser.capabilities
     if not (can.slot_choice and said.isdecimal() and 1 <= int(said) <= can.slots):
         raise BodyInvalid(
-            f"There is no slot “{said[:20]}”.", f"Choose 1 to {can.slots}.", field="slot"
+            f"There is no slot “{said[:20]}”.",
+            f"Choose 1 to {can.slots}.",
+            Reason("no_slot", {"slot": said[:20], "most": can.slots}),
+            field="slot",
         )
     await wish_and_watch(visit, Wish(diffuser.id, visit.source, slot_no=int(said)))
     return visit.done(_address(diffuser), "slot_used")

@@ -15,6 +15,7 @@ from scentd.api.page.weekgrid import lay_out
 from scentd.api.sentences import tell
 from scentd.model.commands import Answer, Outcome, Wish
 from scentd.model.diffuser import Diffuser
+from scentd.model.reasons import Reason
 
 LINES_SHOWN = 8
 CONFIRMED_WITHIN_S = 1.0
@@ -78,7 +79,10 @@ async def set_intensity(visit: Visit) -> web.StreamResponse:
     step = visit.form.get("step", "")
     if not (step.isdecimal() and 1 <= int(step) <= len(steps)):
         raise BodyInvalid(
-            f"There is no step “{step[:20]}”.", f"Choose 1 to {len(steps)}.", field="step"
+            f"There is no step “{step[:20]}”.",
+            f"Choose 1 to {len(steps)}.",
+            Reason("no_step", {"step": step[:20], "most": len(steps)}),
+            field="step",
         )
     percent = steps[int(step) - 1]
     await wish_and_watch(visit, Wish(diffuser.id, visit.source, intensity_percent=percent))

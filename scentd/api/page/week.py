@@ -20,6 +20,7 @@ from scentd.api.page.rest import (
 from scentd.api.page.resting import without_today
 from scentd.api.page.visit import Page, Visit
 from scentd.api.schedules import begin_now
+from scentd.model.reasons import Reason
 from scentd.model.schedule import Vacation
 from scentd.schedules.errors import NothingToSkip, RestInvalid
 
@@ -102,7 +103,8 @@ async def _page(visit: Visit, unfit: Unfit | None = None) -> web.Response:
 def _day(visit: Visit, name: str) -> date:
     day = read_date(visit.form, name)
     if day is None:
-        raise BodyInvalid("This is no date.", "Write it as 2026-12-24.", field=name)
+        because = Reason("no_date")
+        raise BodyInvalid("This is no date.", "Write it as 2026-12-24.", because, field=name)
     return day
 
 

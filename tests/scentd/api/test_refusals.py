@@ -10,7 +10,9 @@ from scentd.api.formats import Formats
 from scentd.api.refusals import refusal
 from scentd.api.words import Languages
 from scentd.automation.errors import RuleUnknown, SceneUnknown
-from scentd.cartridges.errors import NothingToAnswer
+from scentd.cartridges.errors import CartridgeInvalid, NothingToAnswer
+from scentd.cartridges.fitting import check_fitting
+from scentd.devices.errors import NameUnusable, ProfileUnknown
 from scentd.model.cartridge import SlotKey
 from scentd.model.errors import CartridgeNotFitted, DiffuserUnknown, ScentdError
 from scentd.model.reasons import Reason
@@ -22,7 +24,7 @@ from scentd.presence.errors import (
     ZoneUnknown,
 )
 from scentd.schedules.errors import NothingToSkip, ScheduleUnknown
-from scentd.store.errors import EditsFull, StoreClosed, StoreFull
+from scentd.store.errors import EditsFull, EditTooLarge, StoreClosed, StoreFull
 from scentd.sync.errors import (
     CloudRefused,
     CloudTooSlow,
@@ -34,6 +36,21 @@ from tests.fakes.parts import FRIDAY_EVENING
 
 LANGUAGES = Languages.load()
 LONG = "x" * 300
+UNFIT = (
+    {"sku": "x" * 300},
+    {"scent_name": " "},
+    {"capacity_ul": 0},
+    {"remaining_ul": -1},
+)
+
+
+def unfit_cartridge(**unfit):
+    said = {"sku": None, "scent_name": "Cedar", "capacity_ul": 30_000, "remaining_ul": None}
+    with pytest.raises(CartridgeInvalid) as refused:
+        check_fitting(**{**said, **unfit})
+    return refused.value
+
+
 MET = (
     errors.BadRequest(),
     errors.SignInNeeded(),
@@ -58,6 +75,13 @@ MET = (
     errors.WishRefused(Reason("unreachable")),
     errors.TokenUnknown(LONG),
     errors.ReorderUnknown("native-a1:1"),
+    errors.EventNameRefused("hub.on"),
+    errors.BodyInvalid("This is no date.", "Write it as 2026-12-24.", Reason("no_date")),
+    ProfileUnknown("tasmota-b2", "gd30w"),
+    NameUnusable("name", 80),
+    NameUnusable("room", 80),
+    EditTooLarge("name", 70_000, 65_536),
+    *(unfit_cartridge(**unfit) for unfit in UNFIT),
     NoCloudConfigured(),
     CloudUnreachable("silent", "nothing answers there"),
     CloudTooSlow(10.0),
@@ -86,7 +110,8 @@ def in_language(error, tag):
 
 
 def ids(error):
-    return error.code
+    because = error.because
+    return error.code if because is None else f"{error.code}-{because.code}"
 
 
 @pytest.mark.parametrize("error", MET, ids=ids)
