@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from scentd.model.commands import Answer
 from scentd.model.events import ClockStepped
+from scentd.schedules.memory import RunnerMemory
 from tests.fakes.plans import entry, plan
 
 MINUTE = 60.0
@@ -203,3 +204,49 @@ async def test_a_window_that_was_refused_and_then_ran_is_switched_off_after_a_cr
     await home.restart_after(hours=2)
 
     assert home.commander.on["lamp"] is False
+
+
+async def torn_beginning(home, at: At) -> None:
+    """The power goes when the morning's beginning is on the disk and not yet told."""
+    at("2026-03-02T06:59")
+    await home.start()
+    await home.book.save(plan(entry("morning", "07:00", "09:00")))
+    await home.clock.advance(0)
+    window = home.book.next_window("s")
+    await home.stop()
+    await RunnerMemory(home.database, log_days=30).beginning("lamp", window)
+
+
+async def test_a_beginning_that_a_cut_tore_is_told_when_it_goes_on(home, at: At) -> None:
+    await torn_beginning(home, at)
+
+    await home.restart_after(hours=1)
+    await home.restart_after(hours=0.5)
+
+    assert home.events == [("Mon 07:59", "morning", True)]
+
+
+async def test_a_torn_beginning_of_a_window_that_is_over_is_missed(home, at: At) -> None:
+    await torn_beginning(home, at)
+
+    await home.restart_after(hours=4)
+    await home.restart_after(hours=1)
+
+    why = "It could not begin before its time was over."
+    assert home.events == [("Mon 10:59", "morning", why)]
+    assert not home.commander.on.get("lamp")
+
+
+async def test_a_torn_beginning_is_not_missed_where_the_clock_goes_back_before_it(
+    home, at: At
+) -> None:
+    await torn_beginning(home, at)
+
+    at("2026-03-02T06:00")
+    await home.start()
+    await home.clock.advance(0.5 * HOUR)
+    before = list(home.events)
+    await home.clock.advance(HOUR)
+
+    assert before == []
+    assert home.events == [("Mon 07:00", "morning", True)]
