@@ -181,7 +181,7 @@ class Settler:
             why = Reason("time_over" if held.window.end <= now else "replanned")
             await self._memory.ended(diffuser_id, held.window, now, why)
             self._publish_switched(diffuser_id, held.window, now, on=False)
-        elif held.unremarked_since is not None and held.window.end <= now:
+        elif held.unremarked_since is not None and held.window.start <= now:
             await self._memory.missed(diffuser_id, held.window, now, _NEVER_BEGAN)
             run = Run(held.window, held.window.start, held.window.end)
             self._publish_missed(diffuser_id, run, now, _NEVER_BEGAN)

@@ -250,3 +250,23 @@ async def test_a_torn_beginning_is_not_missed_where_the_clock_goes_back_before_i
 
     assert before == []
     assert home.events == [("Mon 07:00", "morning", True)]
+
+
+async def test_a_torn_beginning_of_a_window_that_gave_way_to_another_is_missed(
+    home, at: At
+) -> None:
+    at("2026-03-02T06:59")
+    await home.start()
+    await home.book.save(plan(entry("long", "07:00", "09:00"), entry("strong", "07:30", "08:00")))
+    await home.clock.advance(0)
+    window = home.book.next_window("s")
+    await home.stop()
+    await RunnerMemory(home.database, log_days=30).beginning("lamp", window)
+
+    await home.restart_after(hours=0.75)
+
+    assert sorted((name, what) for _, name, what in home.events[:2]) == [
+        ("long", "It could not begin before its time was over."),
+        ("strong", "The hub was not running then."),
+    ]
+    assert home.events[2:] == [("Mon 07:44", "strong", True)]
