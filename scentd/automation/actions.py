@@ -14,7 +14,6 @@ from scentd.clock import Clock
 from scentd.model.action import (
     ActivateScene,
     Notify,
-    SetDiffuser,
     SwitchRule,
     Wait,
     WaitUntil,
@@ -85,9 +84,10 @@ class Performer:
             elif isinstance(action, SwitchRule):
                 verdict = self._note(step, await self._switch(action), verdict, noted)
             else:
-                if isinstance(action, SetDiffuser) and action.for_s is not None:
+                if step.wish is not None and step.off_in_s is not None:
                     # On the disk before the wish: what goes on must go off after a crash.
-                    await self._timers.begin(action.diffuser_id, armed.rule.id, action.for_s)
+                    name = step.wish.diffuser_id
+                    await self._timers.begin(name, armed.rule.id, step.off_in_s)
                 verdict = self._note(step, self._do(armed, step), verdict, noted)
         return verdict
 
@@ -124,8 +124,7 @@ class Performer:
     def _act(self, armed: ArmedRule, step: Step) -> Outcomes:
         action = step.action
         if step.wish is not None:
-            is_bounded = isinstance(action, SetDiffuser) and action.for_s is not None
-            return (self._submit(step.wish, is_bounded=is_bounded),)
+            return (self._submit(step.wish, is_bounded=step.off_in_s is not None),)
         if step.message is not None:
             self._loops.note_publish(armed.rule.id, step.message.topic, self._clock.monotonic())
             is_sent = self._surroundings.publisher.publish(step.message)

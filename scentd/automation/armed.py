@@ -10,14 +10,21 @@ from scentd.model.condition import AllOf, AnyOf, Condition, Cooldown, NotSo, Sen
 from scentd.model.rule import AutomationRule
 from scentd.ports import Publish
 
+SLACK_S = 60
+"""How much later than a rule's own step its promise to switch off is kept for it."""
+
 
 @dataclass(slots=True)
 class Step:
-    """One action, and the wish or message it sends, if any."""
+    """One action, and the wish or message it sends, if any.
+
+    `off_in_s` is after how many seconds what it switches on goes off again, None for not by it.
+    """
 
     action: Action
     wish: Wish | None = None
     message: Publish | None = None
+    off_in_s: int | None = None
     _words: str = ""
 
     @property
@@ -68,7 +75,10 @@ def arm(rule: AutomationRule) -> ArmedRule:
         rule,
         source,
         tuple(Asked(condition) for condition in rule.conditions),
-        tuple(_step(action, source) for action in rule.actions),
+        tuple(
+            _step(action, source, _off_in_s(action, rule.actions[number:]))
+            for number, action in enumerate(rule.actions, 1)
+        ),
         tuple(one for one in conditions if isinstance(one, SensorIs)),
         takes_time=any(_takes_time(action) for action in rule.actions),
         has_cooldown=any(isinstance(one, Cooldown) for one in conditions),
@@ -91,7 +101,27 @@ def _takes_time(action: Action) -> bool:
     )
 
 
-def _step(action: Action, source: Source) -> Step:
+def _off_in_s(action: Action, later: tuple[Action, ...]) -> int | None:
+    """Give when what is switched on goes off: as it says, or surely after a later step should
+    have done it. Between the two the hub may restart and somebody may edit the rule.
+    """
+    if not isinstance(action, SetDiffuser) or not action.power or action.for_s is not None:
+        return action.for_s if isinstance(action, SetDiffuser) else None
+    waited_s = 0
+    for step in later:
+        if isinstance(step, Wait):
+            waited_s += step.seconds
+        elif isinstance(step, WaitUntil) and step.go_on:
+            waited_s += step.timeout_s
+        elif isinstance(step, WaitUntil):
+            return None
+        elif isinstance(step, SetDiffuser) and step.diffuser_id == action.diffuser_id:
+            is_off_later = step.power is False and waited_s > 0
+            return waited_s + SLACK_S if is_off_later else None
+    return None
+
+
+def _step(action: Action, source: Source, off_in_s: int | None) -> Step:
     if isinstance(action, SetDiffuser):
         wish = Wish(
             action.diffuser_id,
@@ -100,7 +130,7 @@ def _step(action: Action, source: Source) -> Step:
             intensity_percent=action.intensity_percent,
             light=action.light,
         )
-        return Step(action, wish=wish)
+        return Step(action, wish=wish, off_in_s=off_in_s)
     if isinstance(action, PublishMessage):
         return Step(action, message=Publish(action.topic, action.payload.encode()))
     return Step(action)

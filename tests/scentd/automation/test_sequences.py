@@ -1,12 +1,14 @@
 """Actions that take time: their order, their modes, and timers that outlive the hub."""
 
+from dataclasses import replace
+
 import pytest
 
 from scentd.automation.settings import AutomationSettings
 from scentd.model.action import SetDiffuser, Wait
 from scentd.model.rule import RuleMode
 from scentd.model.trigger import SensorReading
-from tests.fakes.rules import LAMP_ON, rule, say
+from tests.fakes.rules import LAMP_OFF, LAMP_ON, rule, say
 
 MINUTE = 60.0
 HOUR = 3600.0
@@ -24,6 +26,25 @@ async def test_actions_come_in_order_with_their_waits(home) -> None:
     await home.clock.advance(60)
     assert [message.topic for message in home.topics.published] == ["a", "b", "c"]
     assert home.verdicts() == [("r", "ran")]
+
+
+@pytest.mark.parametrize("end", ["restart", "disable", "delete", "nothing"])
+async def test_what_a_rule_would_switch_off_later_goes_off_whatever_ends_the_rule(
+    home, end: str
+) -> None:
+    await home.start(rule(ANY, LAMP_ON, Wait(600), LAMP_OFF))
+    home.topics.deliver("door", b"1")
+    await home.clock.advance(10)
+
+    if end == "restart":
+        await home.restart_after(hours=0)
+    elif end == "disable":
+        await home.book.save(replace(home.book.get("r"), enabled=False))
+    elif end == "delete":
+        await home.book.delete("r")
+    await home.clock.advance(HOUR)
+
+    assert [wish.power for wish in home.commander.wishes] == [True, False]
 
 
 @pytest.mark.parametrize(
