@@ -129,9 +129,10 @@ async def test_a_town_in_polar_night_has_no_sunrise_today(member, rig):
     ],
 )
 async def test_a_place_that_cannot_be_is_refused_and_what_was_typed_stays(member, rig, fields):
-    status, page = await member.submit("/presence/place", **fields)
+    status, page = await member.submit("/presence/place", zone="Asia/Tokyo", **fields)
 
     assert status == 422
+    assert "<option selected>Asia/Tokyo</option>" in page
     assert f'value="{fields["latitude"]}"' in page
     assert rig.house.household.household.latitude is None
 
