@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from scentd.api.house import House
 from scentd.model.commands import Origin
@@ -12,6 +12,8 @@ from scentd.store.schedules import LogRow
 
 NEAR = timedelta(hours=1)
 """How far from the moment the plan's own log and what lost still explain it."""
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before this nothing can be known, and not every moment has an hour before it."""
 NEXT_DAYS = 7
 _TURNED = frozenset({Happened.RAN, Happened.RESTED})
 _WON = frozenset({Happened.OBEYED, Happened.STOPPED})
@@ -33,12 +35,12 @@ async def explain(house: House, diffuser_id: str, at: datetime) -> Why:
     """Find what explains a moment of the last thirty days."""
     lines = await house.safety.decisions(diffuser_id, at)
     turned = next((one for one in lines if one.happened in _TURNED), None)
-    log = await house.schedules.log(at - NEAR)
+    log = await house.schedules.log(max(at, FIRST) - NEAR)
     return Why(
         turned,
         _winner(lines, turned),
         tuple(one for one in lines if one.happened in _LOST and at - one.at <= NEAR),
-        tuple(row for row in log if row.diffuser_id == diffuser_id and row.at <= at + NEAR),
+        tuple(row for row in log if row.diffuser_id == diffuser_id and row.at - NEAR <= at),
         _next(house.schedules.planned(NEXT_DAYS), diffuser_id, house.clock.now()),
     )
 

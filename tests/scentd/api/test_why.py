@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from scentd.api.access import Scope
 from scentd.model.commands import Origin, Source
 from scentd.model.safety import Happened
@@ -54,6 +56,15 @@ async def test_a_moment_without_its_offset_is_refused(program, rig):
     status, _ = await client.ask("GET", f"/api/v1/diffusers/{SHELF}/why?at=2026-03-06T20:00:00")
 
     assert status == 422
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_of_a_moment_at_the_ends_of_time_it_knows_what_there_is(program, rig, at):
+    client = await program(Scope.READ)
+
+    status, why = await client.ask("GET", f"/api/v1/diffusers/{SHELF}/why?at={at}")
+
+    assert (status, why["at"], why["lost"]) == (200, at, [])
 
 
 async def test_the_page_of_a_device_says_it_too(member, rig, clock):
