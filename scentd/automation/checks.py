@@ -35,6 +35,7 @@ from scentd.model.condition import (
     TimeWindow,
 )
 from scentd.model.parsing import Problem
+from scentd.model.reasons import Reason
 from scentd.model.rule import AutomationRule
 from scentd.model.trigger import (
     AppEvent,
@@ -63,6 +64,13 @@ LONGEST_COOLDOWN_S = 366 * 86_400
 
 Problems = Iterator[Problem]
 
+_NAME = Reason("name_length", {"most": MAX_NAME})
+_ACTIONS = Reason("actions_count", {"most": MAX_ACTIONS})
+_PHRASES = Reason("phrases_count", {"most": MAX_PHRASES})
+_TOPIC, _PATTERN = Reason("topic_length", {"most": MAX_TOPIC_BYTES}), Reason("topic_pattern")
+_NOTHING, _BETWEEN, _DAY = Reason("nothing_asked"), Reason("no_between"), Reason("no_day")
+_LEVEL, _PERCENT, _WALL = Reason("level"), Reason("percent"), Reason("wall_time")
+
 
 def problems(
     rule: AutomationRule, diffusers: Container[str] | None, scenes: Container[str] | None
@@ -74,10 +82,12 @@ def problems(
     if not rule.id or len(rule.id) > MAX_NAME:
         yield Problem("id", f"an id has 1 to {MAX_NAME} characters", "Leave it out for a new one.")
     if not rule.name.strip() or len(rule.name) > MAX_NAME:
-        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.")
+        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.", _NAME)
     yield from _of_trigger(rule.trigger)
     if not 0 < len(rule.actions) <= MAX_ACTIONS:
-        yield Problem("actions", f"a rule does 1 to {MAX_ACTIONS} things", "Say what it does.")
+        yield Problem(
+            "actions", f"a rule does 1 to {MAX_ACTIONS} things", "Say what it does.", _ACTIONS
+        )
     yield from _of_conditions(rule.conditions, "conditions", 1)
     for number, action in enumerate(rule.actions):
         yield from _of_action(action, f"actions[{number}]", rule.id)
@@ -150,7 +160,9 @@ def _of_sensor(sensor: SensorReading | SensorIs, path: str) -> Problems:
 
 def _of_voice(trigger: VoiceCommand, path: str) -> Problems:
     if not 0 < len(trigger.phrases) <= MAX_PHRASES:
-        yield Problem(f"{path}.phrases", f"1 to {MAX_PHRASES} phrases", "Write what is said.")
+        yield Problem(
+            f"{path}.phrases", f"1 to {MAX_PHRASES} phrases", "Write what is said.", _PHRASES
+        )
     for number, phrase in enumerate(trigger.phrases):
         if not plain(phrase) or len(phrase) > MAX_NAME:
             said = f"a phrase has 1 to {MAX_NAME} characters and a word in it"
@@ -213,7 +225,7 @@ def _of_window(condition: TimeWindow | OnDays, path: str) -> Problems:
 
 def _of_level(condition: LevelAbove | LevelBelow, path: str) -> Problems:
     if not 0 <= condition.percent <= 100:
-        yield Problem(f"{path}.percent", "outside 0 to 100", "Write percent.")
+        yield Problem(f"{path}.percent", "outside 0 to 100", "Write percent.", _LEVEL)
     if condition.slot_no < 1:
         yield Problem(f"{path}.slot_no", "slots count from 1", "Write 1.")
 
@@ -221,13 +233,13 @@ def _of_level(condition: LevelAbove | LevelBelow, path: str) -> Problems:
 def _of_sun(condition: SunElevation | SunWindow, path: str) -> Problems:
     if isinstance(condition, SunElevation):
         if condition.above is None and condition.below is None:
-            yield Problem(path, "it asks for nothing", "Set above or below, in degrees.")
+            yield Problem(path, "it asks for nothing", "Set above or below, in degrees.", _NOTHING)
         for name, bound in (("above", condition.above), ("below", condition.below)):
             if bound is not None and not -90 <= bound <= 90:
                 yield Problem(f"{path}.{name}", "outside -90 to 90", "Write degrees.")
         return
     if condition.after is None and condition.before is None:
-        yield Problem(path, "it asks for nothing", "Set after or before.")
+        yield Problem(path, "it asks for nothing", "Set after or before.", _NOTHING)
     yield from _of_offset(condition.after_offset_min, f"{path}.after_offset_min")
     yield from _of_offset(condition.before_offset_min, f"{path}.before_offset_min")
 
@@ -235,10 +247,10 @@ def _of_sun(condition: SunElevation | SunWindow, path: str) -> Problems:
 def _of_sensor_is(condition: SensorIs, path: str) -> Problems:
     above, below = condition.above, condition.below
     if above is None and below is None:
-        yield Problem(path, "it asks for nothing", "Set above or below.")
+        yield Problem(path, "it asks for nothing", "Set above or below.", _NOTHING)
     if above is not None and below is not None and above >= below:
         hint = "Make below the larger one, or use any_of with two conditions."
-        yield Problem(f"{path}.above", "nothing lies between the two bounds", hint)
+        yield Problem(f"{path}.above", "nothing lies between the two bounds", hint, _BETWEEN)
     yield from _of_sensor(condition, path)
 
 
@@ -267,10 +279,12 @@ def _of_action(action: Action, path: str, rule_id: str) -> Problems:
 
 def _of_set(action: SetDiffuser, path: str) -> Problems:
     if (action.power, action.intensity_percent, action.light) == (None, None, None):
-        yield Problem(path, "it asks for nothing", "Set power, intensity_percent or light.")
+        yield Problem(
+            path, "it asks for nothing", "Set power, intensity_percent or light.", _NOTHING
+        )
     percent = action.intensity_percent
     if percent is not None and not 0 < percent <= 100:
-        yield Problem(f"{path}.intensity_percent", "outside 1 to 100", "Write percent.")
+        yield Problem(f"{path}.intensity_percent", "outside 1 to 100", "Write percent.", _PERCENT)
     if action.for_s is None:
         return
     if action.power is not True:
@@ -280,12 +294,12 @@ def _of_set(action: SetDiffuser, path: str) -> Problems:
 
 def _of_wall_time(wall: time, path: str) -> Problems:
     if wall.tzinfo is not None or wall.microsecond:
-        yield Problem(path, "a wall time of the home", "Write it as “07:30”.")
+        yield Problem(path, "a wall time of the home", "Write it as “07:30”.", _WALL)
 
 
 def _of_days(days: frozenset[object], path: str) -> Problems:
     if not days:
-        yield Problem(f"{path}.days", "no day is chosen", "Choose at least one day.")
+        yield Problem(f"{path}.days", "no day is chosen", "Choose at least one day.", _DAY)
 
 
 def _of_offset(minutes: int, path: str) -> Problems:
@@ -295,12 +309,14 @@ def _of_offset(minutes: int, path: str) -> Problems:
 
 def _of_seconds(seconds: int, path: str, least: int, most: int = LONGEST_WAIT_S) -> Problems:
     if not least <= seconds <= most:
-        yield Problem(path, f"outside {least} to {most}", "Write seconds.")
+        because = Reason("seconds", {"least": least, "most": most})
+        yield Problem(path, f"outside {least} to {most}", "Write seconds.", because)
 
 
 def _of_text(text: str, path: str, what: str, most: int = MAX_NAME) -> Problems:
     if not 0 < len(text) <= most:
-        yield Problem(path, f"{what} has 1 to {most} characters", "Write it.")
+        because = Reason("text_length", {"most": most})
+        yield Problem(path, f"{what} has 1 to {most} characters", "Write it.", because)
 
 
 def _of_attribute(attribute: str, known: frozenset[str], path: str) -> Problems:
@@ -318,16 +334,20 @@ def _of_value(attribute: str, value: Scalar, path: str) -> Problems:
 
 def _of_topic(topic: str, path: str) -> Problems:
     if not 0 < len(topic.encode(errors="replace")) <= MAX_TOPIC_BYTES or "\0" in topic:
-        yield Problem(path, f"a topic has 1 to {MAX_TOPIC_BYTES} bytes", "Correct the topic.")
+        yield Problem(
+            path, f"a topic has 1 to {MAX_TOPIC_BYTES} bytes", "Correct the topic.", _TOPIC
+        )
     elif "+" in topic or "#" in topic:
-        yield Problem(path, "one exact topic, no pattern", "Write a rule for each topic.")
+        yield Problem(path, "one exact topic, no pattern", "Write a rule for each topic.", _PATTERN)
 
 
 def _unknown(rule: AutomationRule, field: str, known: Container[str], what: str) -> Problems:
     for path, part in chain([("trigger", rule.trigger)], _parts(rule)):
         named = getattr(part, field, None)
         if named is not None and named not in known:
-            yield Problem(f"{path}.{field}", f"there is no {what} “{named}”", "Choose another.")
+            because = Reason(f"no_{field}", {"named": str(named)})
+            said = f"there is no {what} “{named}”"
+            yield Problem(f"{path}.{field}", said, "Choose another.", because)
 
 
 def _parts(rule: AutomationRule) -> Iterator[tuple[str, object]]:

@@ -13,6 +13,7 @@ from scentd.bus import Bus
 from scentd.model.commands import Source, Wish
 from scentd.model.events import DocumentsChanged
 from scentd.model.parsing import Problem, Unreadable, parse, write
+from scentd.model.reasons import Reason
 from scentd.model.scene import Scene
 from scentd.store.database import Database
 from scentd.store.documents import shared_documents
@@ -24,6 +25,10 @@ MAX_NAME = 120
 MAX_STATES = 64
 _FIELDS = ("name", "states")
 _SCENE: TypeAdapter[Scene] = TypeAdapter(Scene)
+
+_NAME = Reason("name_length", {"most": MAX_NAME})
+_STATES = Reason("states_count", {"most": MAX_STATES})
+_NOTHING, _PERCENT = Reason("nothing_asked"), Reason("percent")
 
 
 class SceneBook:
@@ -150,21 +155,28 @@ def _problems(scene: Scene, diffusers: Container[str] | None) -> Iterator[Proble
     if not scene.id or len(scene.id) > MAX_NAME:
         yield Problem("id", f"an id has 1 to {MAX_NAME} characters", "Leave it out for a new one.")
     if not scene.name.strip() or len(scene.name) > MAX_NAME:
-        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.")
+        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.", _NAME)
     if not 0 < len(scene.states) <= MAX_STATES:
-        yield Problem("states", f"a scene sets 1 to {MAX_STATES} diffusers", "Choose at least one.")
+        yield Problem(
+            "states", f"a scene sets 1 to {MAX_STATES} diffusers", "Choose at least one.", _STATES
+        )
     seen: set[str] = set()
     for number, state in enumerate(scene.states):
         path = f"states[{number}]"
         if (state.power, state.intensity_percent, state.light) == (None, None, None):
-            yield Problem(path, "it asks for nothing", "Set power, intensity_percent or light.")
+            yield Problem(
+                path, "it asks for nothing", "Set power, intensity_percent or light.", _NOTHING
+            )
         percent = state.intensity_percent
         if percent is not None and not 0 < percent <= 100:
-            yield Problem(f"{path}.intensity_percent", "outside 1 to 100", "Write percent.")
+            yield Problem(
+                f"{path}.intensity_percent", "outside 1 to 100", "Write percent.", _PERCENT
+            )
         if state.diffuser_id in seen:
             said = f"“{state.diffuser_id}” is in it twice"
             yield Problem(f"{path}.diffuser_id", said, "Give each diffuser one state.")
         if diffusers is not None and state.diffuser_id not in diffusers:
             said = f"there is no diffuser “{state.diffuser_id}”"
-            yield Problem(f"{path}.diffuser_id", said, "Choose one of the devices page.")
+            because = Reason("no_diffuser", {"diffuser": state.diffuser_id})
+            yield Problem(f"{path}.diffuser_id", said, "Choose one of the devices page.", because)
         seen.add(state.diffuser_id)

@@ -7,7 +7,7 @@ quoted where an older reader would misread it. No anchors, no tags, each key onc
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, replace
 from datetime import time
 from typing import Any
 
@@ -72,7 +72,7 @@ def read_text(
         problem = error.problem
         for part, hint in _HINTS.items():
             if part in problem.message:
-                problem = Problem(problem.field, problem.message, hint)
+                problem = replace(problem, hint=hint)
         raise RuleTextInvalid(problem, *places.of(problem.field)) from error
 
 

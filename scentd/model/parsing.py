@@ -12,16 +12,22 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from scentd.model.reasons import Reason
+
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field: its path (`actions[0].seconds`), the fact, the next step."""
+    """What is wrong with one field: its path (`actions[0].seconds`), the fact, the next step.
+
+    `because` is the fact as a code, for the problems that people meet in forms.
+    """
 
     field: str
     message: str
     hint: str
+    because: Reason | None = None
 
 
 class Unreadable(ValueError):
@@ -66,7 +72,7 @@ def _problem_of(error: ValidationError, raw: object) -> Problem:
     path = _path(first["loc"], raw)
     message = f"{first['msg'][0].lower()}{first['msg'][1:]}"
     if first["type"] == "missing":
-        return Problem(path, "this field is missing", "Add it.")
+        return Problem(path, "this field is missing", "Add it.", Reason("missing"))
     if first["type"].startswith("union_tag"):
         known = first.get("ctx", {}).get("expected_tags")
         hint = f"One of {known}." if known else "Add a “kind”."

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from scentd.model.parsing import Problem, Unreadable, parse, write
+from scentd.model.reasons import Reason
 from scentd.model.schedule import DayException, ScentSchedule, ScheduleEntry
 from scentd.schedules.errors import ScheduleInvalid
 
@@ -15,6 +16,9 @@ MAX_NAME = 120
 MAX_EXCEPTIONS = 500
 
 _SCHEDULE: TypeAdapter[ScentSchedule] = TypeAdapter(ScentSchedule)
+
+_NAME = Reason("name_length", {"most": MAX_NAME})
+_WALL, _DAY, _PERCENT = Reason("wall_time"), Reason("no_day"), Reason("percent")
 
 
 def read_schedule(
@@ -51,12 +55,13 @@ def _problems(schedule: ScentSchedule, diffusers: Container[str] | None) -> Iter
     if not schedule.id or len(schedule.id) > MAX_NAME:
         yield Problem("id", f"an id has 1 to {MAX_NAME} characters", "Leave it out for a new one.")
     if not schedule.name.strip() or len(schedule.name) > MAX_NAME:
-        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.")
+        yield Problem("name", f"a name has 1 to {MAX_NAME} characters", "Give it a name.", _NAME)
     if diffusers is not None and schedule.diffuser_id not in diffusers:
         yield Problem(
             "diffuser_id",
             f"there is no diffuser “{schedule.diffuser_id}”",
             "Choose one of the devices page.",
+            Reason("no_diffuser", {"diffuser": schedule.diffuser_id}),
         )
     if len(schedule.entries) > MAX_ENTRIES:
         yield Problem("entries", f"more than {MAX_ENTRIES} windows", "Split the schedule in two.")
@@ -88,12 +93,18 @@ def _entry_problems(entry: ScheduleEntry, path: str, seen: set[str]) -> Iterator
     seen.add(entry.id)
     for name, moment in (("start", entry.start), ("end", entry.end)):
         if not _is_wall_minute(moment):
-            yield Problem(f"{path}.{name}", "a wall time to the minute", "Write it as “07:30”.")
+            yield Problem(
+                f"{path}.{name}", "a wall time to the minute", "Write it as “07:30”.", _WALL
+            )
     if not entry.days:
-        yield Problem(f"{path}.days", "no day is chosen", "Choose at least one day, 0 is Monday.")
+        yield Problem(
+            f"{path}.days", "no day is chosen", "Choose at least one day, 0 is Monday.", _DAY
+        )
     percent = entry.intensity_percent
     if percent is not None and not 0 < percent <= 100:
-        yield Problem(f"{path}.intensity_percent", "outside 1 to 100", "Leave it out to keep it.")
+        yield Problem(
+            f"{path}.intensity_percent", "outside 1 to 100", "Leave it out to keep it.", _PERCENT
+        )
 
 
 def _is_wall_minute(moment: time) -> bool:

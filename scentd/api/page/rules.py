@@ -122,7 +122,7 @@ async def show_rules(visit: Visit) -> web.Response:
             "say": TraceWords(visit.formats, house.activity.names, words, visit.now),
             "scenes": house.scenes.all(),
             "scene_words": words.scene,
-            "broken": {**house.rules.broken, **house.scenes.broken},
+            "broken": visit.broken({**house.rules.broken, **house.scenes.broken}),
         },
         at="rules",
     )
@@ -249,7 +249,7 @@ async def _show(
             "written": draft.written,
             "as_text": draft.text is not None,
             "text": draft.text,
-            "problem": result.problem,
+            "problem": result.problem and visit.refusal(result.problem),
             "trial": trial,
             "unheard": result.unheard,
             "plot": timeline.draw(trial, visit.formats) if trial else None,

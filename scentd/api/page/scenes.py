@@ -108,7 +108,7 @@ def _show(
         {
             "scene": scene,
             "written": written,
-            "problem": problem,
+            "problem": problem and visit.refusal(problem),
             "titles": titles(diffusers),
             "diffusers": diffusers,
             "wishes": _WISHES,

@@ -41,7 +41,7 @@ async def show_schedules(visit: Visit) -> web.Response:
         "schedules.html",
         {
             "schedules": visit.house.schedules.all(),
-            "broken": visit.house.schedules.broken,
+            "broken": visit.broken(visit.house.schedules.broken),
             **week_context(visit, news),
         },
         at="schedule",
@@ -143,7 +143,7 @@ async def _form(
             "written": written,
             "rows": rows,
             "scents": _scents(house, [str(row["sku"]) for row in rows if row["sku"]]),
-            "problem": problem,
+            "problem": problem and visit.refusal(problem),
             "lines": [
                 (line, tell_then(line.reason, visit.formats, visit.now))
                 for line in lines[:LINES_SHOWN]

@@ -92,6 +92,10 @@ class Visit:
         """Put an error into the visitor's words."""
         return self.desk.refusal(self.request, error)
 
+    def broken(self, errors: Mapping[str, ScentdError]) -> Mapping[str, Refusal]:
+        """Put what cannot be used, by id, into the visitor's words."""
+        return {key: self.refusal(error) for key, error in errors.items()}
+
     def part(self, template: str, context: Mapping[str, object]) -> str:
         """Render a piece of a page."""
         return self.renderer.render(template, {**self._frame(), **context})

@@ -140,6 +140,26 @@ async def test_what_rules_did_is_told_without_english(member, rig, clock, tag):
         assert english_in(page) == []
 
 
+@pytest.mark.parametrize("tag", OTHERS)
+async def test_forms_are_refused_without_english(member, rig, tag):
+    await member.submit(
+        "/settings/household", name="Lindenweg 4", zone="Europe/Berlin", language=tag
+    )
+    nameless = {"name": "", "t.kind": "time_of_day", "t.shown": "time_of_day", "t.at": "07:30"}
+    forms = (
+        ("/schedule/new", {"name": "", "diffuser_id": "native-a1"}),
+        ("/schedule/new", {"name": "Abend", "diffuser_id": "none"}),
+        ("/rules/new", nameless),
+        ("/scenes/new", {"name": ""}),
+    )
+
+    for path, form in forms:
+        status, page = await member.submit(path, **form)
+        assert (path, status) == (path, 422)
+        alert = re.search(r'role="alert">(.*?)</p>', page, re.DOTALL)
+        assert english_in(alert[1]) == []
+
+
 async def keep_log(rig, row):
     await rig.house.database.write(lambda connection: schedules.log(connection, row))
 
