@@ -8,7 +8,8 @@ from scentd.model.trigger import VoiceCommand
 
 def plain(text: str) -> str:
     """Give a phrase as it is compared: lower case, no accents, no punctuation, single blanks."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    # Apart before and after: 🄐 comes apart into a capital, and folding may put accents together.
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     letters = (sign if sign.isalnum() else " " for sign in apart if not unicodedata.combining(sign))
     return " ".join("".join(letters).split())
 
