@@ -267,7 +267,9 @@ class DoseGuard:
         run = ledger.running[name]
         blind_s = now_s - run.at_s if run.is_blind else 0.0
         ledger.count(name)
-        limits = self.limits(name)
+        limits, rest_s = self.limits(name), ledger.meter(name).rest_until_s - now_s
+        if rest_s > 0:  # nobody here started it: a button, or its maker's app
+            return _reason(Verdict(Limit.REST, wait_s=rest_s), limits)
         verdict = judge(ledger.meter(name), limits, now_s, 1, run.ul_per_h, is_start=False)
         if verdict.is_allowed and verdict.spare_s - blind_s > MARGIN_S:
             room = self._room_verdict(run.room, now_s)

@@ -107,6 +107,21 @@ class TestRunsEnd:
         lines = await devices.commander.decisions.before(LAMP, devices.clock.now())
         assert [one.code for one in lines if one.happened is Happened.STOPPED] == [code]
 
+    async def test_when_a_button_starts_what_has_to_rest(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        obey(devices, everywhere=Limits(run_minutes=2, rest_minutes=30))
+        devices.ask(LAMP, power=True)
+        await devices.pass_time(150)
+        was_stopped = not lamp.power
+
+        devices.broker.let(lamp.press())
+        await devices.pass_time(2)
+
+        assert was_stopped
+        assert not lamp.power
+
     async def test_when_a_quiet_hour_begins(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
         obey(devices, quiet=(QuietHours(time(12, 1), time(7)),))
