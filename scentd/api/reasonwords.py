@@ -22,10 +22,15 @@ def moment(at: datetime, formats: Formats, now: datetime) -> str:
 
 
 def _tell(key: str, reason: Reason, formats: Formats, now: datetime) -> str:
-    if not formats.words.has(key):
-        key = f"reason.{reason.code}"
-    if not formats.words.has(key):
+    words, code = formats.words, reason.code
+    keys = (key, f"reason.{code}", f"refused.{code}.message")
+    found = next((one for one in keys if words.has(one)), None)
+    if found is None:
         return str(reason)
-    until = reason.until
-    held = {} if until is None else {"until": moment(until, formats, now)}
-    return formats.words(key, **{**reason.facts, **held})
+    facts: dict[str, object] = dict(reason.facts)
+    if reason.until is not None:
+        facts["until"] = moment(reason.until, formats, now)
+    fault = f"fault.{facts.get('error')}"
+    if words.has(fault):
+        facts["error"] = words(fault)
+    return words(found, **facts)

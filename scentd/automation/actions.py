@@ -157,4 +157,4 @@ class Performer:
 
 
 def _said(error: ScentdError) -> tuple[Reason]:
-    return (Reason("said", {"text": error.message}),)
+    return (error.as_reason(),)

@@ -166,7 +166,7 @@ def _judge_state(condition: DeviceStateIs, facts: Facts) -> Judged:
     try:
         state = facts.state(condition.diffuser_id)
     except ScentdError as error:
-        return _judged("said", holds=False, text=error.message)
+        return Judged(holds=False, facts=(error.as_reason(),))
     value = value_of(state, condition.attribute)
     if value is None:
         return _judged("not_known", holds=False)

@@ -2,6 +2,8 @@
 
 from scentd.model.reasons import Reason
 
+_OWN = frozenset({"message", "hint", "field", "because"})
+
 
 class ScentdError(Exception):
     """Say what went wrong in plain words, with a stable code and the next step.
@@ -19,6 +21,15 @@ class ScentdError(Exception):
         self.message = message
         self.hint = hint
         self.field = field
+
+    def as_reason(self) -> Reason:
+        """Give it as what stood in the way of something else."""
+        plain = {
+            name: fact if isinstance(fact, int) else str(fact)
+            for name, fact in vars(self).items()
+            if name not in _OWN
+        }
+        return self.because or Reason(self.code, plain, self.message)
 
 
 class DiffuserUnknown(ScentdError):

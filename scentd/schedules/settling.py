@@ -226,7 +226,7 @@ class Settler:
         try:
             return self._submit(wish)
         except ScentdError as error:
-            return Outcome(Answer.REFUSED, Reason("said", {"text": error.message}))
+            return Outcome(Answer.REFUSED, error.as_reason())
 
     def _publish_switched(
         self, diffuser_id: str, window: Window, now: datetime, *, on: bool
