@@ -1,6 +1,8 @@
 """What the household decided about safety, kept durably; and what of it is used up today."""
 
+import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -37,6 +39,7 @@ class SafetyBook:
         self._clock = clock
         self._guard = guard
         self._commander = commander
+        self._changing = asyncio.Lock()
 
     @property
     def rules(self) -> SafetyRules:
@@ -57,22 +60,23 @@ class SafetyBook:
 
         The stop of everything stays as it is: `hold` and `release` change that.
         """
-        await self._keep(replace(rules, hold=self.rules.hold))
+        await self._keep(lambda known: replace(rules, hold=known.hold))
         self._commander.resume_all()
 
     async def hold(self, source: Source) -> tuple[Outcome, ...]:
         """Stop everything, and let nothing start until `release`."""
-        held = replace(self.rules, hold=StopHold(source.reference, self._clock.now()))
-        self._guard.obey(held)
+        hold = StopHold(source.reference, self._clock.now())
+        # At once, whatever else is being kept: nobody who says stop waits for a disk.
+        self._guard.obey(replace(self.rules, hold=hold))
         outcomes = self._commander.stop_all(source)
-        await self._keep(held)
+        await self._keep(lambda known: replace(known, hold=hold))
         return outcomes
 
     async def release(self) -> None:
         """Let go of a stop that holds; the plan says what runs now."""
         if self.rules.hold is None:
             return
-        await self._keep(replace(self.rules, hold=None))
+        await self._keep(lambda known: replace(known, hold=None))
         self._commander.let_all_go()
         self._commander.resume_all()
 
@@ -106,7 +110,10 @@ class SafetyBook:
             meter.day_ul,
         )
 
-    async def _keep(self, rules: SafetyRules) -> None:
-        text = self._RULES.dump_json(rules).decode()
-        await self._database.write(lambda c: rows.keep_facts(c, "rules", {"": text}))
-        self._guard.obey(rules)
+    async def _keep(self, change: Callable[[SafetyRules], SafetyRules]) -> None:
+        """Keep what a change makes of the rules, one change after the other."""
+        async with self._changing:
+            text = self._RULES.dump_json(change(self.rules)).decode()
+            await self._database.write(lambda c: rows.keep_facts(c, "rules", {"": text}))
+            # Everything may have been stopped while the disk was at work.
+            self._guard.obey(change(self.rules))

@@ -1,5 +1,6 @@
 """What the household allows at most, for every wish of anybody."""
 
+import asyncio
 import json
 import random
 from dataclasses import replace
@@ -320,6 +321,21 @@ class TestTheStopThatHolds:
         assert set(held) == {"held"}
         assert not lamp.power
         assert devices.ask(LAMP, Origin.SCHEDULE, power=True).answer is Answer.SENT
+
+    async def test_a_stop_and_new_limits_at_once_are_both_kept(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        limits = SafetyRules(everywhere=Limits(day_minutes=77))
+        page = Source(Origin.MANUAL, "page")
+
+        await asyncio.gather(devices.safety.save(limits), devices.safety.hold(page))
+        at_once = devices.safety.rules
+        await devices.restart()
+
+        for rules in (at_once, devices.safety.rules):
+            assert rules.everywhere == Limits(day_minutes=77)
+            assert rules.hold is not None
 
     async def test_other_changes_leave_it(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
