@@ -218,6 +218,17 @@ class WishRefused(ApiError):
         self.because = reason
 
 
+class SceneInPart(ApiError):
+    """Some diffusers did not take a scene on; `lines` says which and why, in words."""
+
+    code = "scene_in_part"
+
+    def __init__(self, lines: str) -> None:
+        message = f"Not every diffuser took the scene on. {lines}"
+        super().__init__(message, "The others are being set.")
+        self.lines = lines
+
+
 class BodyInvalid(ApiError):
     """The body or the query does not have the documented shape."""
 
@@ -360,6 +371,7 @@ STATUS: dict[str, HTTPStatus] = {
     "too_many_tries": HTTPStatus.TOO_MANY_REQUESTS,
     "internal": HTTPStatus.INTERNAL_SERVER_ERROR,
     "wish_refused": HTTPStatus.CONFLICT,
+    "scene_in_part": HTTPStatus.CONFLICT,
     "no_cloud": HTTPStatus.CONFLICT,
     "no_cloud_configured": HTTPStatus.CONFLICT,
     "cloud_unreachable": HTTPStatus.BAD_GATEWAY,

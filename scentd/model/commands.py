@@ -63,6 +63,10 @@ class Answer(StrEnum):
     OFFLINE = "offline"
 
 
+TAKEN = frozenset({Answer.SENT, Answer.ALREADY_SO})
+"""The answers to a wish against which nothing stood."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The commander's answer: what it did, why, and the step really asked for."""
@@ -75,7 +79,7 @@ class Outcome:
     @property
     def is_taken(self) -> bool:
         """Say whether nothing stood against the wish."""
-        return self.answer in {Answer.SENT, Answer.ALREADY_SO}
+        return self.answer in TAKEN
 
     @property
     def why(self) -> str:

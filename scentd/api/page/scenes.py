@@ -6,11 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
+from scentd.api.errors import SceneInPart
 from scentd.api.names import titles
 from scentd.api.page.visit import Form, Page, Visit
 from scentd.api.scenes import activate, keep_scene
 from scentd.api.schedules import new_id
 from scentd.automation.errors import SceneInvalid
+from scentd.model.commands import TAKEN
 from scentd.model.scene import Scene
 
 _NEW: Mapping[str, Any] = {"name": "", "states": {}}
@@ -41,7 +43,12 @@ async def save(visit: Visit) -> web.Response:
 
 async def take_on(visit: Visit) -> web.Response:
     """Have the house take a scene on."""
-    activate(visit.house, _scene(visit), visit.source, visit.formats)
+    answers = activate(visit.house, _scene(visit), visit.source, visit.formats)
+    names = titles(visit.house.diffusers.all())
+    left = [one for one in answers if one.answer not in TAKEN]
+    if left:
+        lines = [f"{names.get(one.diffuser_id, one.diffuser_id)}: {one.why}" for one in left]
+        raise SceneInPart(" ".join(lines))
     return visit.done("/rules", "scene_on")
 
 

@@ -63,6 +63,7 @@ MET = (
     errors.TooManyTries(90),
     errors.LinkRefused(),
     errors.NotAllowedHere("203.0.113.9"),
+    errors.SceneInPart("Study: …"),
     errors.HostUnknown(LONG),
     errors.OriginRefused(LONG),
     errors.CsrfRefused(),

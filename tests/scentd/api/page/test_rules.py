@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from multidict import MultiDict
@@ -18,6 +19,7 @@ from scentd.model.condition import (
     SomeoneHome,
     SunWindow,
 )
+from scentd.model.diffuser import Availability
 from scentd.model.presence import Member, Zone
 from scentd.model.reasons import Reason
 from scentd.model.rule import RuleTrace, TraceStep, Verdict
@@ -267,6 +269,21 @@ async def test_a_scene_is_made_set_and_called_by_a_rule(member, rig):
     assert (status, "a scene sets 1 to 64 diffusers" in page) == (422, True)
     await member.submit(f"/scenes/{scene.id}/delete")
     assert rig.house.scenes.all() == ()
+
+
+async def test_a_scene_says_which_diffuser_did_not_take_it_on(member, rig):
+    fields = {f"power-{one.id}": "on" for one in rig.house.diffusers.all()}
+    await member.submit("/scenes/new", name="Guests", **fields)
+    (scene,) = rig.house.scenes.all()
+    before = rig.devices.state(LAMP)
+    rig.devices.put(LAMP, replace(before, availability=Availability.OFFLINE))
+
+    status, page = await member.submit(f"/scenes/{scene.id}/activate")
+
+    assert status == 409
+    assert "Not every diffuser took the scene on. Living room:" in text_of(page)
+    others = [one.id for one in rig.house.diffusers.all() if one.id != LAMP]
+    assert all(rig.devices.state(one).reported.power for one in others)
 
 
 async def test_a_rule_from_the_account_that_cannot_be_used_is_shown_with_its_fault(member, rig):
