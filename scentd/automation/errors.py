@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from scentd.model.errors import ScentdError
 from scentd.model.parsing import Problem
+from scentd.model.reasons import Reason
 
 
 class RuleInvalid(ScentdError):
@@ -43,7 +44,9 @@ class RuleNeedsUpdate(RuleInvalid):
     def __init__(self, problem: Problem, logic: Mapping[str, object]) -> None:
         kind = _kind_at(logic, problem.field)
         said = f"“{kind}” is not known here" if kind else problem.message
-        super().__init__(Problem(problem.field, said, "Update the hub; until then the rule rests."))
+        because = Reason("needs_update", {"kind": kind}) if kind else None
+        hint = "Update the hub; until then the rule rests."
+        super().__init__(Problem(problem.field, said, hint, because))
 
 
 class RuleTextInvalid(RuleInvalid):

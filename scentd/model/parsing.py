@@ -76,8 +76,10 @@ def _problem_of(error: ValidationError, raw: object) -> Problem:
     if first["type"].startswith("union_tag"):
         known = first.get("ctx", {}).get("expected_tags")
         hint = f"One of {known}." if known else "Add a “kind”."
-        return Problem(f"{path}.kind", "this kind is not known here", hint)
-    return Problem(path, f"{message} (found {first['input']!r:.60})", "Correct the value.")
+        return Problem(f"{path}.kind", "this kind is not known here", hint, Reason("kind_unknown"))
+    found = f"{first['input']!r:.60}"
+    because = Reason("value_unfit", {"found": found})
+    return Problem(path, f"{message} (found {found})", "Correct the value.", because)
 
 
 def _path(location: tuple[int | str, ...], raw: object) -> str:
@@ -103,7 +105,7 @@ def _unknown_fields(raw: object, known: object, path: str) -> Iterator[Problem]:
             if key not in known:
                 close = difflib.get_close_matches(str(key), list(known), n=1)
                 hint = f"Did you mean “{close[0]}”?" if close else f"Known: {', '.join(known)}."
-                yield Problem(here, "there is no such field", hint)
+                yield Problem(here, "there is no such field", hint, Reason("no_field"))
             else:
                 yield from _unknown_fields(value, known[key], here)
     elif isinstance(raw, list | tuple) and isinstance(known, list):

@@ -7,10 +7,11 @@ import pytest
 from scentd.api.formats import Formats
 from scentd.api.refusals import refusal
 from scentd.api.words import Languages
-from scentd.automation.errors import RuleInvalid, SceneInvalid
+from scentd.automation.errors import RuleInvalid, RuleNeedsUpdate, SceneInvalid
 from scentd.automation.reading import read_rule
 from scentd.automation.scenes import read_scene
 from scentd.automation.text import read_text
+from scentd.model.parsing import Problem
 from scentd.schedules.errors import ScheduleInvalid
 from scentd.schedules.reading import read_schedule
 from tests.fakes.parts import FRIDAY_EVENING
@@ -43,6 +44,9 @@ RULES = (
     rule(trigger={**BATH, "topic": "a/#"}),
     rule(trigger={"kind": "voice_command", "phrases": []}),
     rule(trigger={"kind": "time_of_day"}),
+    rule(trigger={"kind": "moonrise"}),
+    rule(trigger={**MORNING, "at": "late"}),
+    rule(colour="blue"),
     rule(trigger={**MORNING, "days": []}),
     asking(kind="sensor_is", topic="bath"),
     asking(kind="sensor_is", topic="bath", above=5, below=4),
@@ -75,6 +79,7 @@ FOUND = (
         refused(RuleInvalid, lambda raw: read_rule(raw, **KNOWN, scenes=set(), rule_id="r"), raw)
         for raw in RULES
     ),
+    RuleNeedsUpdate(Problem("trigger.kind", "odd", "Odd."), {"trigger": {"kind": "full_moon"}}),
     *(refused(SceneInvalid, lambda raw: read_scene(raw, **KNOWN, scene_id="s"), r) for r in SCENES),
     *(
         refused(ScheduleInvalid, lambda raw: read_schedule(raw, **KNOWN, schedule_id="s"), raw)
