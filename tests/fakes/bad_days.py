@@ -143,7 +143,9 @@ class BadDays:
         now = self.clock.now()
         if self.seen is not None and not self.is_flowing and now > self.seen:
             self.told.leap(self.seen, now)
-        self.told.see(now, {name: thing.power for name, thing in self.things.items()})
+        # What runs while nobody can be asked runs by what was asked before.
+        runs = {name: one.power and self.is_broker_up for name, one in self.things.items()}
+        self.told.see(now, runs)
         self.seen, self.is_flowing = now, True
 
     # What happens
