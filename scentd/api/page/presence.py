@@ -61,7 +61,7 @@ async def save_member(visit: Visit) -> web.Response:
             name=visit.form.get("name", "").strip(), token_id=visit.form.get("token") or None
         )
     except ValidationError:
-        return await _page(visit, visit.words("presence.name_unfit"), "member")
+        return await _page(visit, visit.words("presence.name_unfit"), f"member {known.id}")
     await visit.house.roster.save_member(replace(known, name=body.name, token_id=body.token_id))
     return visit.done("/presence", "member_saved")
 

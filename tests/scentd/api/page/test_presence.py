@@ -50,6 +50,18 @@ async def test_members_are_added_renamed_and_deleted(member, rig):
     assert rig.house.roster.members() == ()
 
 
+@pytest.mark.parametrize("address", ["/presence/members", "/presence/members/ada"])
+async def test_a_name_that_does_not_fit_stays_as_it_was_typed(member, rig, address):
+    await rig.people()
+    long = "Ada " * 30
+
+    status, page = await member.submit(address, name=long)
+
+    assert status == 422
+    assert page.count(f'value="{long}"') == 1
+    assert page.count('<details class="member" open>') == address.count("ada")
+
+
 async def test_a_member_is_said_to_be_away_and_left_to_the_trackers_again(member, rig):
     await rig.people()
 
