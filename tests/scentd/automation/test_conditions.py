@@ -1,5 +1,6 @@
 """Whether conditions hold."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,9 @@ from scentd.model.condition import (
     Cooldown,
     DeviceStateIs,
     LevelAbove,
+    MemberIs,
+    NobodyHome,
+    SomeoneHome,
     SunElevation,
     SunWindow,
     TimeWindow,
@@ -85,6 +89,29 @@ def test_a_window_holds_from_its_start_until_its_end(local: str, expected: bool)
 )
 def test_a_window_across_midnight_belongs_to_its_evening(local: str, expected: bool) -> None:
     assert holds(window("22:00", "02:00", Weekday.MONDAY), local) is expected
+
+
+@pytest.mark.parametrize(
+    ("ada", "ben", "someone", "nobody"),
+    [
+        ("home", "away", True, False),
+        ("home", "unknown", True, False),
+        ("away", "away", False, True),
+        ("away", "unknown", False, False),
+        ("unknown", "unknown", False, False),
+    ],
+)
+def test_unknown_is_neither_home_nor_away(ada: str, ben: str, someone: bool, nobody: bool) -> None:
+    people = FakePeople(ada=ada, ben=ben)
+
+    def says(condition: Condition) -> bool:
+        return judge(condition, replace(FACTS, people=people), NOON, None).holds
+
+    assert says(SomeoneHome()) is someone
+    assert says(NobodyHome()) is nobody
+    assert says(MemberIs("ada")) is (ada == "home")
+    assert says(MemberIs("ben", "away")) is (ben == "away")
+    assert says(MemberIs("nobody-of-that-name", "away")) is False
 
 
 def test_equal_ends_hold_for_a_day() -> None:
