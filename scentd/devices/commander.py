@@ -15,6 +15,7 @@ from scentd.clock import Clock
 from scentd.devices.decisions import Decisions
 from scentd.devices.delivery import Delivery
 from scentd.devices.guard import DoseGuard
+from scentd.devices.holding import Holding
 from scentd.devices.ledger import KEPT_EVERY_S
 from scentd.devices.memory import CommanderMemory
 from scentd.devices.overrides import Override, Overrides
@@ -103,7 +104,6 @@ class Commander:
         self._states = states
         self._bus = bus
         self._clock = clock
-        self._resume = resume
         self._away_until = away_until
         self._slot_for = slot_for
         self._guard = guard
@@ -113,6 +113,15 @@ class Commander:
         )
         self._memory = CommanderMemory(database, clock, self._overrides, self._delivery.owed, guard)
         self.decisions = Decisions(database, clock)
+        self._holding = Holding(
+            registry,
+            self._overrides,
+            self._delivery,
+            self.decisions,
+            clock,
+            resume,
+            self._note_news,
+        )
         self._pressed_s: dict[str, float] = {}
         self._stopped_short: set[str] = set()
         bus.subscribe(Reported, self._on_reported)
@@ -143,8 +152,7 @@ class Commander:
 
     def override(self, diffuser_id: str) -> Override | None:
         """Give what a person wished for a device and still holds."""
-        held = self._overrides.get(diffuser_id, self._clock.now())
-        return held if held is not None and held.is_by_hand else None
+        return self._holding.by_hand(diffuser_id)
 
     def override_ends_at(self, diffuser_id: str) -> datetime | None:
         """Give when that ends; None when nothing is held."""
@@ -153,11 +161,7 @@ class Commander:
 
     def let_go(self, diffuser_id: str) -> None:
         """End what a person wished for a device; the plan speaks again. Raises DiffuserUnknown."""
-        self._registry.get(diffuser_id)
-        if self._overrides.end(diffuser_id):
-            self._note_news()
-            self.decisions.note(diffuser_id, Happened.ENDED)
-            self._resume(diffuser_id)
+        self._holding.let_go(diffuser_id)
 
     def submit(self, wish: Wish) -> Outcome:
         """Settle a wish at once and say what became of it; raises DiffuserUnknown."""
@@ -186,26 +190,20 @@ class Commander:
 
     def let_all_go(self) -> None:
         """End the switchings off that hands wished: somebody lets the house go on."""
-        for diffuser in self._registry.all():
-            held = self.override(diffuser.id)
-            if held is not None and held.power is False and self._overrides.end(diffuser.id):
-                self.decisions.note(diffuser.id, Happened.ENDED, held.source, power=False)
-        self._note_news()
+        self._holding.let_all_go()
 
     def resume_all(self) -> None:
         """Let the plan wish anew for every device that no hand holds."""
-        for diffuser in self._registry.all():
-            if self.override(diffuser.id) is None:
-                self._resume(diffuser.id)
+        self._holding.resume_all()
 
     def _stop(self, diffuser: Diffuser, source: Source) -> Outcome:
-        held = self._overrides.get(diffuser.id, self._clock.now())
+        held = self._holding.get(diffuser.id)
         is_by_hand, is_held_off = source.origin in BY_HAND, held is not None and held.power is False
-        if (is_by_hand or not is_held_off) and self._overrides.end(diffuser.id):
-            self._note_news()
+        if is_by_hand or not is_held_off:
+            self._holding.end(diffuser.id)
         wish = possible(Wish(diffuser.id, source, power=False), diffuser)
         if is_by_hand:
-            self._hold(wish)
+            self._holding.begin(wish)
         outcome = self._delivery.send(diffuser, wish)
         if source.origin is Origin.RULE and not is_held_off:
             self._hold_for_rule(wish, outcome)
@@ -232,7 +230,7 @@ class Commander:
         outcome = self._delivery.send(diffuser, wish)
         is_kept = outcome.is_taken or wish.power is False
         if is_kept and rank_of(wish.source.origin) is Rank.BY_HAND:
-            self._hold(wish)
+            self._holding.begin(wish)
         elif is_kept and wish.source.origin is Origin.RULE:
             self._hold_for_rule(wish, outcome)
         return outcome
@@ -253,10 +251,6 @@ class Commander:
                 return Answer.OVERRIDDEN, Reason("away", {"until": away_until.isoformat()})
         return None
 
-    def _hold(self, wish: Wish) -> None:
-        self._overrides.begin(wish, self._clock.now())
-        self._note_news()
-
     def _hold_for_rule(self, wish: Wish, outcome: Outcome) -> None:
         """What a rule stopped stays so for the rest of the window, until a rule starts it again.
 
@@ -265,16 +259,16 @@ class Commander:
         name = wish.diffuser_id
         was_still = outcome.answer is Answer.ALREADY_SO and name not in self._stopped_short
         if wish.power is False and not was_still:
-            self._hold(replace(wish, until=None))
-        elif wish.power and self._overrides.end(name):
-            self._note_news()
+            self._holding.begin(replace(wish, until=None))
+        elif wish.power:
+            self._holding.end(name)
 
     def _note_news(self) -> None:
         self._memory.note_news()
 
     def _note(self, wish: Wish, outcome: Outcome) -> None:
         against = None if outcome.is_taken else outcome.reason
-        held = self._overrides.get(wish.diffuser_id, self._clock.now())
+        held = self._holding.get(wish.diffuser_id)
         is_own = held is not None and held.source == wish.source
         self.decisions.note(
             wish.diffuser_id,
@@ -316,11 +310,11 @@ class Commander:
         """A hand at the device counts like one in the app, unless its child lock is on."""
         wish = Wish(name, _BUTTON, power=power)
         if name not in self._guard.rules.child_locked or not is_locked_out(wish):
-            self._hold(wish)
+            self._holding.begin(wish)
             return
         reason = Reason("child_lock")
         self.decisions.note(name, Happened.STOPPED, _CHILD_LOCK, power=False, code=reason.code)
-        self._stop_quietly(name, _CHILD_LOCK)
+        self._holding.stop_quietly(name, _CHILD_LOCK)
         why = CommandRefused(self._clock.now(), name, _BUTTON, Answer.REFUSED, reason)
         self._bus.publish(why)
 
@@ -346,7 +340,7 @@ class Commander:
         kept_s = asked_s = self._clock.monotonic()
         while True:
             self._delivery.look()
-            self._look_at_overrides()
+            self._holding.look()
             self._look_at_limits()
             now_s = self._clock.monotonic()
             if now_s - kept_s >= KEPT_EVERY_S:
@@ -358,16 +352,6 @@ class Commander:
                 self._ask_again()
                 self.decisions.flush()
             await self._clock.sleep(TICK_S)
-
-    def _look_at_overrides(self) -> None:
-        for name, held in self._overrides.take_ended(self._clock.now()).items():
-            self._note_news()
-            if not held.is_by_hand:
-                continue  # the plan speaks at this very moment
-            self.decisions.note(name, Happened.ENDED, held.source, power=held.power)
-            # A time somebody named is a timer; without one the next switch speaks for itself.
-            if held.is_timed and not self._resume(name) and held.power:
-                self._stop_quietly(name, held.source)
 
     def _look_at_limits(self) -> None:
         for name, reason in self._guard.due(self._registry.get):
@@ -386,15 +370,11 @@ class Commander:
                 code=reason.code,
                 facts=reason.facts,
             )
-            self._stop_quietly(name, source)
+            self._holding.stop_quietly(name, source)
 
     def _ask_again(self) -> None:
         """Ask the plan anew for devices a limit stopped, as soon as they may run."""
         for name in tuple(self._stopped_short):
             if self._guard.refusal(self._registry.get(name), None) is None:
                 self._stopped_short.discard(name)
-                if self.override(name) is None:
-                    self._resume(name)
-
-    def _stop_quietly(self, name: str, source: Source) -> None:
-        self._delivery.send(self._registry.get(name), Wish(name, source, power=False))
+                self._holding.resume(name)
