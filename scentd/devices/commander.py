@@ -40,6 +40,7 @@ from scentd.model.events import (
     CommandUnconfirmed,
     DiffuserFound,
     DiffuserRemoved,
+    HouseholdChanged,
     Reported,
     StateChanged,
 )
@@ -107,7 +108,8 @@ class Commander:
         self._away_until = away_until
         self._slot_for = slot_for
         self._guard = guard
-        self._overrides = Overrides(next_switch, timedelta(hours=settings.override_hours))
+        evening = timedelta(hours=settings.override_hours)
+        self._overrides = Overrides(next_switch, evening, clock, guard.time)
         self._delivery = Delivery(
             registry, states, dialects, publisher, bus, clock, settings, self._note_news
         )
@@ -118,7 +120,6 @@ class Commander:
             self._overrides,
             self._delivery,
             self.decisions,
-            clock,
             resume,
             self._note_news,
         )
@@ -132,6 +133,8 @@ class Commander:
         bus.subscribe(CartridgeEmpty, lambda event: guard.ledger.check(event.slot.diffuser_id))
         # A power cut right after a step must not take the step for time that passed.
         bus.subscribe(ClockStepped, lambda _: self._note_news())
+        # Zone and place decide when the plan's next switch is.
+        bus.subscribe(HouseholdChanged, lambda _: self._holding.ask_anew())
 
     async def load(self) -> None:
         """Take up what the last life of the hub promised; load registry and states before."""
@@ -242,7 +245,7 @@ class Commander:
         name, origin = diffuser.id, wish.source.origin
         if name in self._guard.rules.child_locked and is_locked_out(wish):
             return Answer.REFUSED, Reason("child_lock")
-        held = self._overrides.against(origin, name, now)
+        held = self._overrides.against(origin, name)
         if held is not None and (held.is_by_hand or wish.power is not False):
             return Answer.OVERRIDDEN, held.reason
         if wish.power is not False and must_yield(origin, Rank.AWAY):
@@ -345,7 +348,7 @@ class Commander:
             now_s = self._clock.monotonic()
             if now_s - kept_s >= KEPT_EVERY_S:
                 kept_s = now_s
-                if self._guard.ledger.running:
+                if self._guard.ledger.running or self._overrides.has_timers:
                     self._note_news()
             if now_s - asked_s >= _ASK_AGAIN_S:
                 asked_s = now_s

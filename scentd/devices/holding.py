@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from scentd.clock import Clock
 from scentd.devices.decisions import Decisions
 from scentd.devices.delivery import Delivery
 from scentd.devices.overrides import Override, Overrides
@@ -24,7 +23,6 @@ class Holding:
         overrides: Overrides,
         delivery: Delivery,
         decisions: Decisions,
-        clock: Clock,
         resume: Callable[[str], bool | None],
         note_news: Callable[[], None],
     ) -> None:
@@ -32,13 +30,12 @@ class Holding:
         self._overrides = overrides
         self._delivery = delivery
         self._decisions = decisions
-        self._clock = clock
         self._resume = resume
         self._note_news = note_news
 
     def get(self, diffuser_id: str) -> Override | None:
         """Give what holds now, by hand or by a rule."""
-        return self._overrides.get(diffuser_id, self._clock.now())
+        return self._overrides.get(diffuser_id)
 
     def by_hand(self, diffuser_id: str) -> Override | None:
         """Give what a person wished for a device and still holds."""
@@ -47,7 +44,7 @@ class Holding:
 
     def begin(self, wish: Wish) -> None:
         """Let a wish hold."""
-        self._overrides.begin(wish, self._clock.now())
+        self._overrides.begin(wish)
         self._note_news()
 
     def end(self, diffuser_id: str) -> bool:
@@ -81,9 +78,15 @@ class Holding:
         if self.by_hand(diffuser_id) is None:
             self._resume(diffuser_id)
 
+    def ask_anew(self) -> None:
+        """Let what ends at the plan's next switch end where that is now."""
+        self._overrides.ask_anew()
+        self._note_moved()
+
     def look(self) -> None:
         """See through what has come to its end; call it every half second or so."""
-        for name, held in self._overrides.take_ended(self._clock.now()).items():
+        self._note_moved()
+        for name, held in self._overrides.take_ended().items():
             self._note_news()
             if not held.is_by_hand:
                 continue  # the plan speaks at this very moment
@@ -96,3 +99,9 @@ class Holding:
         """Switch a device off without a decision of its own."""
         wish = Wish(diffuser_id, source, power=False)
         self._delivery.send(self._registry.get(diffuser_id), wish)
+
+    def _note_moved(self) -> None:
+        for name, held in self._overrides.take_moved().items():
+            self._note_news()
+            obeyed, until = Happened.OBEYED, held.until
+            self._decisions.note(name, obeyed, held.source, power=held.power, until=until)

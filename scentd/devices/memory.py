@@ -44,10 +44,10 @@ class CommanderMemory:
     async def load(self) -> None:
         """Take up what was kept."""
         read = self._database.read
-        self._overrides.recall(await read(lambda c: rows.read_memory(c, "override")))
         self._owed.recall(await read(lambda c: rows.read_memory(c, "owed")))
         for fact in (await read(lambda c: safety.read_facts(c, "time"))).values():
             self._guard.time.recall(fact)
+        self._overrides.recall(await read(lambda c: rows.read_memory(c, "override")))
         self._guard.ledger.recall(await read(lambda c: safety.read_facts(c, "meter")))
 
     async def run(self) -> None:
