@@ -182,30 +182,30 @@ class Commander:
             )
         return outcome
 
-    def stop_all(self, source: Source) -> tuple[Outcome, ...]:
+    def stop_all(self, source: Source, *, is_barred: bool = False) -> tuple[Outcome, ...]:
         """Switch every device off, whatever else holds; one outcome a device.
+
+        `is_barred`: nothing may start anyway until somebody says so. Then what was switched off
+        before stays as it was, and nothing new is held that would outlast that.
 
         Devices whose model the household has not chosen are left alone: nobody knows what they
         feed.
         """
         known = [diffuser for diffuser in self._registry.all() if not diffuser.needs_profile]
-        return tuple(self._stop(diffuser, source) for diffuser in known)
-
-    def let_all_go(self) -> None:
-        """End the switchings off that hands wished: somebody lets the house go on."""
-        self._holding.let_all_go()
+        return tuple(self._stop(diffuser, source, is_barred=is_barred) for diffuser in known)
 
     def resume_all(self) -> None:
         """Let the plan wish anew for every device that no hand holds."""
         self._holding.resume_all()
 
-    def _stop(self, diffuser: Diffuser, source: Source) -> Outcome:
+    def _stop(self, diffuser: Diffuser, source: Source, *, is_barred: bool) -> Outcome:
         held = self._holding.get(diffuser.id)
-        is_by_hand, is_held_off = source.origin in BY_HAND, held is not None and held.power is False
-        if is_by_hand or not is_held_off:
+        is_held_off = held is not None and held.power is False
+        begins = source.origin in BY_HAND and not is_barred
+        if begins or not is_held_off:
             self._holding.end(diffuser.id)
         wish = possible(Wish(diffuser.id, source, power=False), diffuser)
-        if is_by_hand:
+        if begins:
             self._holding.begin(wish)
         outcome = self._delivery.send(diffuser, wish)
         if source.origin is Origin.RULE and not is_held_off:

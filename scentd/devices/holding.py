@@ -61,13 +61,6 @@ class Holding:
             self._decisions.note(diffuser_id, Happened.ENDED)
             self._resume(diffuser_id)
 
-    def let_all_go(self) -> None:
-        """End the switchings off that hands wished: somebody lets the house go on."""
-        for diffuser in self._registry.all():
-            held = self.by_hand(diffuser.id)
-            if held is not None and held.power is False and self.end(diffuser.id):
-                self._decisions.note(diffuser.id, Happened.ENDED, held.source, power=False)
-
     def resume_all(self) -> None:
         """Let the plan wish anew for every device that no hand holds."""
         for diffuser in self._registry.all():

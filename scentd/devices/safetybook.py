@@ -68,16 +68,15 @@ class SafetyBook:
         hold = StopHold(source.reference, self._clock.now())
         # At once, whatever else is being kept: nobody who says stop waits for a disk.
         self._guard.obey(replace(self.rules, hold=hold))
-        outcomes = self._commander.stop_all(source)
+        outcomes = self._commander.stop_all(source, is_barred=True)
         await self._keep(lambda known: replace(known, hold=hold))
         return outcomes
 
     async def release(self) -> None:
-        """Let go of a stop that holds; the plan says what runs now."""
+        """Let go of a stop that holds; the plan says what runs now, hands' own stops stay."""
         if self.rules.hold is None:
             return
         await self._keep(lambda known: replace(known, hold=None))
-        self._commander.let_all_go()
         self._commander.resume_all()
 
     def use_of(self, diffuser_id: str) -> Use:

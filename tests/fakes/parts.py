@@ -130,13 +130,10 @@ class Devices:
     def let_go(self, diffuser_id):
         self.held.pop(self.get(diffuser_id).id, None)
 
-    def let_all_go(self):
-        self.held.clear()
-
     def resume_all(self):
         pass
 
-    def stop_all(self, source):
+    def stop_all(self, source, *, is_barred=False):
         return [self.submit(Wish(one.id, source, power=False)) for one in self.all()]
 
     def report(self, diffuser_id, source=None, **reported) -> None:
