@@ -104,6 +104,9 @@ class Overrides:
         held = self.get(wish.diffuser_id)
         if held is not None and held.is_timed and wish.power is None and wish.until is None:
             return
+        if held is not None and held.is_by_hand and wish.power is None:
+            # Who switched it on and then turned it up wants it on.
+            wish = replace(wish, power=held.power)
         self._held[wish.diffuser_id] = self._new(wish)
 
     def end(self, diffuser_id: str) -> bool:

@@ -43,7 +43,7 @@ class TestNamedByTheHand:
         await devices.pass_time(1)
         early = devices.ask(LAMP, Origin.SCHEDULE, power=True)
         ends_at = devices.commander.override_ends_at(LAMP)
-        await devices.clock.advance(2 * 3600 - 61)
+        await devices.clock.leap(2 * 3600 - 61)
         late = devices.ask(LAMP, Origin.SCHEDULE, power=True)
 
         assert early.answer is Answer.OVERRIDDEN
@@ -206,3 +206,85 @@ async def test_a_named_time_ends_after_its_real_seconds_whatever_the_wall_shows(
             left_s = (held.until - clock.now()).total_seconds()
             assert abs(left_s - (for_s - passed_s)) <= 1.0
         assert overrides.take_ended() == {} or held is None
+
+
+class TestWithoutAPlan:
+    """“On” by hand, until nobody says when, ends after an evening."""
+
+    async def after_an_evening(self, devices: Devices) -> None:
+        await devices.clock.leap((EVENING - timedelta(seconds=2)).total_seconds())
+        await devices.pass_time(3)
+
+    async def test_it_stops(self, devices: Devices, lamp: NativeThing) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=True)
+
+        await devices.clock.leap((EVENING - timedelta(seconds=2)).total_seconds())
+        devices.broker.deliver()
+        was_on = lamp.power
+        await devices.pass_time(3)
+
+        assert was_on
+        assert not lamp.power
+
+    @pytest.mark.parametrize("step", [timedelta(hours=7), timedelta(days=-2)])
+    async def test_a_set_clock_changes_nothing_of_that(
+        self, devices: Devices, lamp: NativeThing, step: timedelta
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=True)
+        await devices.pass_time(60)
+
+        set_clock(devices, devices.clock.now() + step)
+        await devices.pass_time(1)
+        was_on = lamp.power
+        await self.after_an_evening(devices)
+
+        assert was_on
+        assert not lamp.power
+
+    async def test_whoever_turned_it_up_meanwhile_had_switched_it_on(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=True)
+        devices.ask(LAMP, intensity_percent=100)
+
+        await self.after_an_evening(devices)
+
+        assert not lamp.power
+
+    async def test_it_runs_on_where_a_window_took_over(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=True)
+        devices.planned.add(LAMP)
+
+        await self.after_an_evening(devices)
+
+        assert lamp.power
+        assert devices.commander.override(LAMP) is None
+
+    async def test_at_its_own_next_switch_the_plan_speaks_for_itself(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.switches[LAMP] = devices.clock.now() + EVENING
+        devices.ask(LAMP, power=True)
+
+        await self.after_an_evening(devices)
+
+        assert lamp.power
+        assert devices.commander.override(LAMP) is None
+
+    async def test_a_switching_off_starts_nothing(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, power=False)
+
+        await self.after_an_evening(devices)
+
+        assert not lamp.power
+        assert devices.commander.override(LAMP) is None
