@@ -3,9 +3,7 @@
 from scentd.model.cartridge import SlotKey
 from scentd.model.diffuser import LevelQuality
 
-LAMP, PLUG = SlotKey("lamp"), SlotKey("plug")
-HOUR = 3600.0
-DAY = 24 * HOUR
+LAMP = SlotKey("lamp")
 
 
 async def fit(home, slot: SlotKey, **changes: object):
