@@ -84,8 +84,8 @@ class Holding:
             if not held.is_by_hand:
                 continue  # the plan speaks at this very moment
             self._decisions.note(name, Happened.ENDED, held.source, power=held.power)
-            # At its own next switch the plan speaks for itself; after any time it is asked.
-            if not held.is_by_plan and not self._resume(name) and held.power:
+            # The end of a window stops no more than what that window had started itself.
+            if not self._resume(name) and held.power:
                 self.stop_quietly(name, held.source)
 
     def stop_quietly(self, diffuser_id: str, source: Source) -> None:

@@ -21,6 +21,8 @@ from scentd.model.reasons import Reason
 
 _STEP_S = 1.0
 """Clocks that part by no more are being set right gently."""
+_PLANS_WORD = timedelta(seconds=2)
+"""How long the plan may take to speak at its own switch: it wakes within half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +130,13 @@ class Overrides:
         return moved
 
     def take_ended(self) -> dict[str, Override]:
-        """Give and forget those whose moment has come."""
+        """Give and forget those whose moment has come.
+
+        One that ended at the plan's own switch comes when the plan has had the word.
+        """
         for name in tuple(self._held):
             self._set_right(name)
-        ended = {name: held for name, held in self._held.items() if self._is_over(held)}
+        ended = {name: held for name, held in self._held.items() if self._is_due(held)}
         for name in ended:
             del self._held[name]
         return ended
@@ -172,6 +177,11 @@ class Overrides:
         if held.is_by_plan:
             return held.until <= self._clock.now()
         return held.ends_s is not None and held.ends_s <= self._time.now_s()
+
+    def _is_due(self, held: Override) -> bool:
+        if held.is_by_plan and held.is_by_hand:
+            return held.until + _PLANS_WORD <= self._clock.now()
+        return self._is_over(held)
 
     def _set_right(self, name: str) -> Override | None:
         """Follow a step of the wall clock, at the first look after it: an event may come late."""

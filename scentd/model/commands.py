@@ -36,7 +36,8 @@ class Wish:
     """A wish for one diffuser; None leaves that part as it is.
 
     `until` bounds a manual wish (the override ends then); None means until the next planned
-    switch of the diffuser. `slot_no` is the slot to spread from; `sku` names the scent instead, and
+    switch of the diffuser. It means the time left until then: clocks that are set later do not
+    change that. `slot_no` is the slot to spread from; `sku` names the scent instead, and
     the slot that holds it is found. `identify` asks the device to show itself, `refresh` to report.
     """
 

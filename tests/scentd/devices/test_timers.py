@@ -266,7 +266,7 @@ class TestWithoutAPlan:
         assert lamp.power
         assert devices.commander.override(LAMP) is None
 
-    async def test_at_its_own_next_switch_the_plan_speaks_for_itself(
+    async def test_at_its_own_next_switch_the_plan_speaks_first(
         self, devices: Devices, lamp: NativeThing
     ) -> None:
         devices.plug_in(lamp)
@@ -274,9 +274,24 @@ class TestWithoutAPlan:
         devices.ask(LAMP, power=True)
 
         await self.after_an_evening(devices)
+        at_the_switch = lamp.power, devices.commander.override(LAMP)
+        await devices.pass_time(2)
+
+        assert at_the_switch == (True, None)
+        assert not lamp.power
+
+    async def test_what_a_rule_starts_at_that_moment_runs_on(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.switches[LAMP] = devices.clock.now() + EVENING
+        devices.ask(LAMP, power=True)
+
+        await self.after_an_evening(devices)
+        devices.ask(LAMP, Origin.RULE, power=True)
+        await devices.pass_time(5)
 
         assert lamp.power
-        assert devices.commander.override(LAMP) is None
 
     async def test_a_switching_off_starts_nothing(
         self, devices: Devices, lamp: NativeThing
