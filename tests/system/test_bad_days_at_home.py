@@ -102,7 +102,7 @@ async def test_refused_password_is_told_with_its_user_and_what_to_set(found_town
 
         told = await until(lambda: (t := parts(hub)["broker"])["level"] == "bad" and t)
 
-        assert "refuses user “hub”" in told["message"]
+        assert "refuses the user “hub”" in told["message"]
         assert "mqtt.password_file" in told["message"]
     finally:
         broker.close()
