@@ -262,7 +262,7 @@ class Commander:
         name = wish.diffuser_id
         was_still = outcome.answer is Answer.ALREADY_SO and name not in self._stopped_short
         if wish.power is False and not was_still:
-            self._holding.begin(replace(wish, until=None))
+            self._holding.begin_by_rule(wish)
         elif wish.power:
             self._holding.end(name)
 

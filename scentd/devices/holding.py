@@ -1,6 +1,7 @@
 """What is held for the devices: it begins, it ends, and then the plan speaks again."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from scentd.devices.decisions import Decisions
 from scentd.devices.delivery import Delivery
@@ -46,6 +47,17 @@ class Holding:
         """Let a wish hold."""
         self._overrides.begin(wish)
         self._note_news()
+
+    def begin_by_rule(self, wish: Wish) -> None:
+        """Let a rule's stop hold for what is left of the window.
+
+        Where nothing is planned there is nothing to hold against, and nothing is written: a rule
+        may switch a device every few seconds for years.
+        """
+        if self._overrides.is_planned(wish.diffuser_id):
+            self.begin(replace(wish, until=None))
+        else:
+            self.end(wish.diffuser_id)
 
     def end(self, diffuser_id: str) -> bool:
         """Let nothing hold any more; whether something did."""

@@ -82,6 +82,10 @@ class Overrides:
         """Whether anything ends after a length of time."""
         return any(_is_by_line(held) for held in self._held.values())
 
+    def is_planned(self, diffuser_id: str) -> bool:
+        """Say whether the plan will ever switch a device."""
+        return self._next_switch(diffuser_id) is not None
+
     def get(self, diffuser_id: str) -> Override | None:
         """Give what holds now, by hand or by a rule."""
         held = self._set_right(diffuser_id)

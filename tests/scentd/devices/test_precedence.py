@@ -9,6 +9,7 @@ import pytest
 from adapters.simulator.native import NativeThing
 from scentd.devices.precedence import BY_HAND
 from scentd.model.commands import UNTIL_I_SAY, Answer, Origin, Source
+from scentd.store.devices import read_memory
 from tests.fakes.devices import Devices
 
 LAMP = "native-drift-7"
@@ -146,6 +147,18 @@ class TestPlanAndRules:
         assert again.reason.until == devices.switches[LAMP]
         assert not lamp.power
         assert devices.commander.override(LAMP) is None
+
+    async def test_without_a_plan_a_rules_stop_holds_nothing_and_writes_nothing(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        devices.ask(LAMP, Origin.RULE, power=True)
+
+        devices.ask(LAMP, Origin.RULE, power=False)
+        await devices.pass_time(1)
+        kept = await devices.database.write(lambda c: read_memory(c, "override"))
+
+        assert kept == {}
 
     async def test_so_it_is_when_a_rule_stops_everything(
         self, devices: Devices, lamp: NativeThing
