@@ -131,7 +131,11 @@ class CloudClient:
             async with self._session().request(method, url, headers=headers, data=data) as answer:
                 content = await answer.content.read(MAX_ANSWER_BYTES)
                 if answer.status >= 300:
-                    raise _refusal(answer.status, answer.headers.get("Retry-After"), content)
+                    error = _refusal(answer.status, answer.headers.get("Retry-After"), content)
+                    # Within a session even "removed" ends that session alone: opening the next
+                    # one, signed, tells for certain, and is where it is written down.
+                    is_within = "Authorization" in headers
+                    raise SessionOver if is_within and isinstance(error, HubRevoked) else error
                 return content
         except TimeoutError as error:
             raise CloudTooSlow(self._timeout_s) from error

@@ -111,6 +111,17 @@ async def test_a_removed_hub_that_is_told_so_asks_and_then_stops(hub, cloud):
     assert cloud.asked.count("session") == 2
 
 
+async def test_a_hub_removed_before_its_first_look_asks_once_and_then_stops(hub, cloud):
+    cloud.changes.append(refusal(401, "hub_revoked"))
+    cloud.sessions += [cloud.welcome, refusal(401, "hub_revoked")]
+
+    async with running(hub.downlink().run):
+        await eventually(lambda: not hub.status.paired)
+
+    assert cloud.asked.count("changes") == 1
+    assert cloud.asked.count("session") == 2
+
+
 async def test_a_session_that_ends_under_a_socket_is_opened_anew(hub, cloud):
     cloud.changes.append(refusal(401, "session_invalid"))
 

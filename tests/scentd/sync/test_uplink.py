@@ -99,9 +99,10 @@ async def test_a_session_that_is_over_is_opened_anew(hub, cloud):
     assert len(cloud.taken) == 1
 
 
-async def test_a_hub_that_was_removed_stops_keeps_its_outbox_and_says_so(hub, cloud):
+@pytest.mark.parametrize("code", ["session_invalid", "hub_revoked"])
+async def test_a_hub_that_was_removed_stops_keeps_its_outbox_and_says_so(hub, cloud, code):
     await hub.tell()
-    cloud.events.append(refusal(401, "session_invalid"))
+    cloud.events.append(refusal(401, code))
     await hub.session.ensure()
     cloud.sessions.append(refusal(401, "hub_revoked"))
 
