@@ -15,7 +15,7 @@ from scentd.store.database import Database
 from scentd.store.lineage import Position, Verdict
 from scentd.store.pairing import Paired
 from scentd.sync.client import CloudClient
-from scentd.sync.errors import HubNotPaired, HubRevoked
+from scentd.sync.errors import CloudUnreachable, HubNotPaired, HubRevoked
 from scentd.sync.keys import KeyRing
 from scentd.sync.status import SyncStatus
 
@@ -25,6 +25,10 @@ SOFTWARE = f"scentd/{version('scentd')}"
 FEATURES = ("poke",)
 _RENEW_AT = 0.9
 """Renew a session after this part of its life: it must not end in the middle of a batch."""
+
+_YOUNG_S = 5.0
+_YOUNG_ENDS = 3
+"""So many sessions in a row that end this young are no accident."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +66,14 @@ class CloudSession:
         self._status = status
         self._lock = asyncio.Lock()
         self._live: LiveSession | None = None
+        self._ended_young = 0
 
     async def ensure(self) -> LiveSession:
         """Give a session that is open, opening one if need be.
 
-        Raises HubNotPaired, HubRevoked, KeyMissing, CloudUnreachable and CloudRefused.
+        Raises HubNotPaired, HubRevoked, KeyMissing, CloudUnreachable and CloudRefused. A cloud that
+        ends one session after the other as soon as it is open counts as out of reach: whoever asks
+        waits before the next try.
         """
         async with self._lock:
             paired = await self._database.read(pairing.find_pairing)
@@ -77,6 +84,9 @@ class CloudSession:
                 self._live = None
                 raise HubRevoked
             if not self._is_good_for(paired):
+                if self._ended_young >= _YOUNG_ENDS:
+                    self._ended_young = 0
+                    raise CloudUnreachable("fickle", "it ends every session as soon as it is open")
                 self._live = await self._open(paired)
             if self._live is None:
                 raise HubNotPaired
@@ -84,8 +94,11 @@ class CloudSession:
 
     def drop(self, session: LiveSession) -> None:
         """Use this session no more; another one opened meanwhile stays."""
-        if self._live == session:
-            self._live = None
+        if self._live != session:
+            return
+        self._live = None
+        is_young = self._clock.monotonic() - session.opened_s < _YOUNG_S
+        self._ended_young = self._ended_young + 1 if is_young else 0
 
     def is_newer_than(self, session: LiveSession) -> bool:
         """Tell whether another session was opened here since."""

@@ -64,6 +64,7 @@ UNREACHABLE = (
     ("far", {}),
     ("other", {"status": 404}),
     ("stuck", {}),
+    ("fickle", {}),
 )
 CLOUD = (
     *(sync.CloudUnreachable(code, "it is away", facts) for code, facts in UNREACHABLE),

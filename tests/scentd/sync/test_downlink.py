@@ -122,6 +122,18 @@ async def test_a_hub_removed_before_its_first_look_asks_once_and_then_stops(hub,
     assert cloud.asked.count("session") == 2
 
 
+@pytest.mark.parametrize("code", ["session_invalid", "hub_revoked"])
+async def test_a_cloud_that_ends_every_session_at_once_is_not_asked_in_a_circle(hub, cloud, code):
+    cloud.changes += [refusal(401, code)] * 500
+
+    async with running(hub.downlink(retry_first_s=60.0).run):
+        await eventually(lambda: hub.status.reason)
+        opened = cloud.asked.count("session")
+
+    assert opened == 3
+    assert "ends every session" in str(hub.status.reason)
+
+
 async def test_a_session_that_ends_under_a_socket_is_opened_anew(hub, cloud):
     cloud.changes.append(refusal(401, "session_invalid"))
 
