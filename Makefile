@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: run test test-long check bench lock help
+.PHONY: run test test-long test-ha test-stripe check bench bench-store recommend-report lock help
 
-run test test-long check bench lock help:
+run test test-long test-ha test-stripe check bench bench-store recommend-report lock help:
 	@$(PYTHON) tools/dev.py $@ $(ARGS)

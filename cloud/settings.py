@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cloud.foundation.errors import CloudError
 from cloud.foundation.mail import SmtpSecurity, SmtpServer
+from cloud.foundation.sealing import Sealer, key_from
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHORTEST_SECRET = 32
@@ -38,6 +39,19 @@ class CloudSettings(BaseSettings):
         description="Signs form tokens. At least 32 characters of chance; a new one only makes "
         "open forms stale."
     )
+    token_keys: SecretStr = Field(
+        default=SecretStr(""),
+        description="Seal the secrets of others at rest: Fernet keys with commas, the newest "
+        "first. Empty: one key drawn from the session secret.",
+    )
+    google_client_id: str = Field(
+        default="", description="Sign-in by Google (OpenID Connect). Empty: no button for it."
+    )
+    google_client_secret: SecretStr = Field(default=SecretStr(""), description="Goes with it.")
+    google_issuer: str = Field(
+        default="https://accounts.google.com",
+        description="Where that provider is. Another address for tests and the demo.",
+    )
     demo: bool = Field(
         default=False, description="Shows the demo badge. Off: nobody should doubt a real shop."
     )
@@ -54,6 +68,11 @@ class CloudSettings(BaseSettings):
     )
     stripe_secret_key: SecretStr = Field(
         default=SecretStr(""), description="Empty: the shop takes no payments."
+    )
+    stripe_publishable_key: str = Field(
+        default="",
+        description="Begins with pk_; programs of buyers confirm payments with it. Public. Empty: "
+        "buyers pay on Stripe's page alone.",
     )
     stripe_webhook_secret: SecretStr = Field(
         default=SecretStr(""),
@@ -75,6 +94,21 @@ class CloudSettings(BaseSettings):
         description="Seconds after a cartridge was fitted in which its readings order nothing. An "
         "hour: a device on its side or half pushed in is put right by then.",
     )
+    webhook_private_hosts: bool = Field(
+        default=False,
+        description="Lets webhooks lead to this machine and private networks, over http too. Off: "
+        "nobody who may make a webhook shall reach what only we can reach.",
+    )
+    vies_url: str = Field(
+        default="https://ec.europa.eu/taxation_customs/vies/rest-api",
+        description="The REST API of VIES, which knows the VAT numbers of firms in the EU. Empty: "
+        "nobody is asked, and firms pay tax like everybody.",
+    )
+    files: str = Field(
+        default="/var/lib/scent-cloud/files",
+        description="Where uploaded files lie: a folder that all processes see, or a bucket "
+        "(s3://bucket/prefix, with AWS_… variables for its credentials).",
+    )
     metrics_token: SecretStr | None = Field(
         default=None, description="Lets another machine read /metrics. None: this machine only."
     )
@@ -83,7 +117,18 @@ class CloudSettings(BaseSettings):
         description="Addresses whose X-Forwarded-For is believed, with commas.",
     )
     database_pool: int = Field(
-        default=10, ge=2, le=100, description="Connections per process; twice as many at a peak."
+        default=10,
+        ge=2,
+        le=100,
+        description="Connections per process for work, and as many for short reads; twice "
+        "as many at a peak.",
+    )
+    database_wait_s: float = Field(
+        default=10.0,
+        gt=0,
+        le=120,
+        description="Seconds that a request or a job waits for a free connection before it is "
+        "told that all are busy.",
     )
     password_memory_kib: int = Field(
         default=65_536,
@@ -99,12 +144,30 @@ class CloudSettings(BaseSettings):
             raise ValueError(f"must have at least {_SHORTEST_SECRET} characters")
         return secret
 
+    @field_validator("token_keys")
+    @classmethod
+    def _are_keys(cls, keys: SecretStr) -> SecretStr:
+        listed = [key.strip() for key in keys.get_secret_value().split(",") if key.strip()]
+        try:
+            Sealer(listed or [key_from("")])
+        except ValueError:
+            raise ValueError("must be Fernet keys: 32 bytes each, in URL-safe base64") from None
+        return keys
+
     @field_validator("database_url")
     @classmethod
     def _is_postgresql(cls, url: SecretStr) -> SecretStr:
         if not url.get_secret_value().startswith(("postgresql", "postgres:")):
             raise ValueError("must begin with postgresql://")
         return url
+
+    @field_validator("google_issuer")
+    @classmethod
+    def _is_issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            raise ValueError("must be https, except on this machine itself")
+        return url.rstrip("/")
 
     @field_validator("public_url")
     @classmethod
@@ -134,6 +197,27 @@ class CloudSettings(BaseSettings):
         """Return the secrets that may have signed a webhook."""
         listed = self.stripe_webhook_secret.get_secret_value().split(",")
         return tuple(secret.strip() for secret in listed if secret.strip())
+
+    @property
+    def sealing_keys(self) -> tuple[str, ...]:
+        """Return the keys that seal what must be read again, the newest first."""
+        listed = [key.strip() for key in self.token_keys.get_secret_value().split(",")]
+        given = tuple(key for key in listed if key)
+        return given or (key_from(self.session_secret.get_secret_value()),)
+
+    @property
+    def form_targets(self) -> tuple[str, ...]:
+        """Return the origins that a form of ours may lead to by redirect."""
+        return (
+            self.payment_page,
+            self.cards_page,
+            *((self.google_issuer,) if self.google_client_id else ()),
+        )
+
+    @property
+    def cards_page(self) -> str:
+        """Return the origin of the page on which a customer looks after their cards."""
+        return self.stripe_api_base or "https://billing.stripe.com"
 
     @property
     def payment_page(self) -> str:

@@ -12,11 +12,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from adapters.registry import load_dialects
+from adapters.home_assistant.bridge import HomeAssistantBridge
+from adapters.home_assistant.places import Places
+from adapters.registry import Adapters, load_adapters
 from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
 from scentd.api.house import House
 from scentd.api.names import Names
+from scentd.api.presses import Presses
 from scentd.api.server import ApiServer
 from scentd.automation.book import RuleBook
 from scentd.automation.engine import Engine
@@ -24,10 +27,12 @@ from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
+from scentd.cartridges.asks import RefillAsks
 from scentd.cartridges.doses import is_run_dry, learnt_rate, unsafe_scents
 from scentd.cartridges.shelf import Shelf
 from scentd.clock import Clock, SystemClock
 from scentd.devices.commander import Commander
+from scentd.devices.discovering import announced_on
 from scentd.devices.guard import DoseGuard
 from scentd.devices.hubtime import this_boot
 from scentd.devices.registry import Registry
@@ -36,6 +41,8 @@ from scentd.devices.slots import NextSlot
 from scentd.devices.state import StateBook
 from scentd.model.household import Household
 from scentd.mqtt.link import BrokerLink
+from scentd.platforms import PlatformHome
+from scentd.ports import PlatformBridge
 from scentd.presence.listening import listen
 from scentd.presence.roster import Roster
 from scentd.presence.whereabouts import Presence
@@ -80,6 +87,7 @@ class Home:
     rules: RuleBook
     engine: Engine
     shelf: Shelf
+    asks: RefillAsks
     roster: Roster
     presence: Presence
 
@@ -108,8 +116,10 @@ class Daemon:
             flush_after_s=settings.store.flush_after_s,
             reserve_bytes=settings.store.reserve_bytes,
         )
-        self._home = _build_home(settings, self._database, self._bus, clock)
+        self._adapters = load_adapters()
+        self._home = _build_home(settings, self._database, self._bus, clock, self._adapters)
         self._cloud = _build_cloud(settings, self._database, self._bus, clock)
+        self._presses = Presses(self._bus)
         self._activity = ActivityLog(
             self._database,
             self._bus,
@@ -122,6 +132,8 @@ class Daemon:
             ),
             kept=settings.api.activity_kept,
         )
+        self._platform_home = self._view_for_platforms()
+        self._bridges = self._build_bridges()
         self._server = ApiServer(settings.api, self._house())
         self._manager = ServiceManager.of_environment(clock)
 
@@ -169,7 +181,9 @@ class Daemon:
             home.safety.load,
             home.commander.load,
             home.shelf.load,
+            home.asks.load,
             self._activity.load,
+            self._platform_home.load,
         )
         return (*loads, self._cloud.pairing.load) if self._settings.sync.cloud_url else loads
 
@@ -189,6 +203,8 @@ class Daemon:
             ("rules", home.engine.run),
             ("page", self._server.run),
             ("outbox keeper", self._keeper().run),
+            ("platforms", self._platform_home.run),
+            *((bridge.name, bridge.run) for bridge in self._bridges),
         )
         if self._settings.sync.cloud_url is None:
             return parts
@@ -202,6 +218,25 @@ class Daemon:
     def _keeper(self) -> OutboxKeeper:
         budget = self._settings.store.outbox_budget_bytes
         return OutboxKeeper(self._database, self._clock, budget_bytes=budget)
+
+    def _view_for_platforms(self) -> PlatformHome:
+        home = self._home
+        return PlatformHome(
+            home.household,
+            home.registry,
+            home.states,
+            home.commander,
+            home.shelf,
+            home.asks,
+            self._database,
+            self._bus,
+        )
+
+    def _build_bridges(self) -> tuple[PlatformBridge, ...]:
+        settings, link = self._settings.home_assistant, self._home.link
+        places = Places(self._settings.mqtt.name, settings.prefix, VERSION)
+        seen = self._platform_home
+        return (HomeAssistantBridge(settings, places, seen, link, link, self._clock),)
 
     def _house(self) -> House:
         settings, home = self._settings, self._home
@@ -217,11 +252,13 @@ class Daemon:
                 token_days=settings.api.token_days,
             ),
             activity=self._activity,
+            presses=self._presses,
             diffusers=home.registry,
             states=home.states,
             commands=home.commander,
             safety=home.safety,
             cartridges=home.shelf,
+            refill_asks=home.asks,
             schedules=home.schedules,
             scenes=home.scenes,
             rules=home.rules,
@@ -231,18 +268,22 @@ class Daemon:
             broker=home.link,
             cloud=self._cloud.status,
             pairing=self._cloud.pairing if settings.sync.cloud_url else None,
+            dialect_troubles=self._adapters.troubles,
+            bridges=self._bridges if settings.home_assistant.enabled else (),
             version=VERSION,
             is_demo=settings.demo,
         )
 
 
-def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Clock) -> Home:
+def _build_home(
+    settings: HubSettings, database: Database, bus: Bus, clock: Clock, adapters: Adapters
+) -> Home:
     household = HouseholdBook(database, bus, clock, Household(zone=settings.zone))
-    dialects = load_dialects()
-    link = BrokerLink(settings.mqtt, clock, bus)
+    dialects = adapters.dialects
+    link = BrokerLink(settings.mqtt, clock, bus, announcements=announced_on(dialects))
     registry = Registry(dialects, database, bus, link, clock)
     # The states listen before whoever reads them on the same events.
-    states = StateBook(bus, clock, database, settings.devices)
+    states = StateBook(bus, clock, database, settings.devices, is_quiet=registry.is_quiet)
     schedules = ScheduleBook(database, clock, lambda: household.zone, _ids_of(registry))
     guard = DoseGuard(
         clock,
@@ -314,6 +355,7 @@ def _build_home(settings: HubSettings, database: Database, bus: Bus, clock: Cloc
         rules=rules,
         engine=engine,
         shelf=shelf,
+        asks=RefillAsks(database, bus, clock),
         roster=roster,
         presence=presence,
     )

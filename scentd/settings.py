@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from adapters.home_assistant.settings import HomeAssistantSettings
 from scentd.api.settings import ApiSettings
 from scentd.automation.settings import AutomationSettings
 from scentd.cartridges.settings import CartridgeSettings
@@ -61,6 +62,7 @@ class HubSettings(BaseModel):
     schedules: ScheduleSettings = ScheduleSettings()
     automation: AutomationSettings = AutomationSettings()
     presence: PresenceSettings = PresenceSettings()
+    home_assistant: HomeAssistantSettings = HomeAssistantSettings()
     sync: SyncSettings = SyncSettings()
     api: ApiSettings = ApiSettings()
 

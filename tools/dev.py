@@ -1,7 +1,8 @@
 """Set up what a command needs, then run it: `python3 tools/dev.py help`.
 
 Needs nothing but Python's standard library, and parses on Python 3.8, so that an old Python is
-told so in words. Installs only into `.venv` and `node_modules` of this folder, with locked hashes.
+told so in words. Installs only into `.venv` and `node_modules` of this folder, with locked hashes,
+and for `make test-ha` alone into `.artifacts`, without.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ HELP = """\
 make run         start the living demo: a home, its shop and the staff pages; Ctrl-C ends it
 make test        run the tests; what they need is installed first
 make test-long   run them at full depth (about an hour)
+make test-ha     see our diffusers in a real Home Assistant (installs it in .artifacts, 0.5 GB)
+make test-stripe compare our stand-in with a real test account (SCENT_STRIPE_TEST_KEY=sk_test_...)
 make check       format, lint, types, layers, dependencies, dead code
 make bench       measure, side by side with the bare libraries (ARGS=--quick: less of all)
+make bench-store measure the shop alone: pages, search, carts, whole checkouts
+make recommend-report  measure recommendations on synthetic people (ARGS=1000: fewer)
 make lock        compile the locks in requirements/ again (add ARGS=--upgrade for newer versions)
 make help        this list
 
@@ -69,8 +74,12 @@ def main(arguments: list[str]) -> int:
         "run": run,
         "test": test,
         "test-long": test_long,
+        "test-ha": test_ha,
+        "test-stripe": test_stripe,
         "check": check,
         "bench": bench,
+        "bench-store": bench_store,
+        "recommend-report": recommend_report,
         "lock": lock,
         "help": show_help,
     }
@@ -96,8 +105,8 @@ def test(arguments: list[str]) -> int:
     """Run the tests, the last line being pytest's own."""
     ensure_installed("dev")
     ensure_page_checker()
-    # Each worker starts servers of its own, so more workers than cores only wait for each other.
-    workers = ["-n", str(min(os.cpu_count() or 1, 8)), "--dist", "worksteal"]
+    # One more than cores: a test waits for servers and other processes two fifths of its time.
+    workers = ["-n", str(min((os.cpu_count() or 1) + 1, 8)), "--dist", "worksteal"]
     become([str(PYTHON), "-m", "pytest", *workers, *arguments])
 
 
@@ -105,6 +114,24 @@ def test_long(arguments: list[str]) -> int:
     """Run the tests at full depth."""
     os.environ["HYPOTHESIS_PROFILE"] = "long"
     return test(["--long", "--timeout", "3600", *arguments])
+
+
+def test_ha(arguments: list[str]) -> int:
+    """Run the tests with a real Home Assistant."""
+    ensure_installed("dev")
+    become([str(PYTHON), "-m", "tools.home_assistant", *arguments])
+
+
+def test_stripe(arguments: list[str]) -> int:
+    """Run the tests that a real test account of Stripe must pass like our stand-in."""
+    if not os.environ.get("SCENT_STRIPE_TEST_KEY", "").startswith(("sk_test_", "rk_test_")):
+        raise SetupError(
+            "There is no key of a test account.",
+            "Set SCENT_STRIPE_TEST_KEY to a secret key that begins with sk_test_.",
+        )
+    ensure_installed("dev")
+    asked = ["tests/fakes/stripe", "-m", "stripe_account", "--force-enable-socket"]
+    become([str(PYTHON), "-m", "pytest", *asked, *arguments])
 
 
 def check(arguments: list[str]) -> int:
@@ -124,6 +151,17 @@ def bench(arguments: list[str]) -> int:
     """Run the measurements."""
     ensure_installed("dev")
     become([str(PYTHON), "-m", "tests.bench", *arguments])
+
+
+def bench_store(arguments: list[str]) -> int:
+    """Run the shop's measurements."""
+    return bench(["store", *arguments])
+
+
+def recommend_report(arguments: list[str]) -> int:
+    """Measure how good recommendations are."""
+    ensure_installed("dev")
+    become([str(PYTHON), "-m", "tests.bench.recommend", *arguments])
 
 
 def lock(arguments: list[str]) -> int:

@@ -5,28 +5,78 @@ Standard library only.
 
 import contextlib
 import errno
+import itertools
+import random
 import socket
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HOST = "127.0.0.1"
 _LISTENING = "0A"
+_FIRST_PORT = 10_240
+_BLOCK = 128
+_ROUNDS = 4
+"""So often a block is gone through before another is claimed: a port is given again late."""
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nothing listens on at this moment."""
+    """Return a loopback TCP port that nothing listens on, and that nobody is given soon.
+
+    Neither the system for a connection of its own, nor another process that asks here; so it is
+    still free when a server that is started with it comes up.
+    """
     return free_ports(1)[0]
 
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """Return so many different loopback TCP ports that nothing listens on at this moment."""
-    with contextlib.ExitStack() as held:
-        probes = [
-            held.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
-            for _ in range(count)
-        ]
-        for probe in probes:
-            probe.bind((HOST, 0))
-        return tuple(probe.getsockname()[1] for probe in probes)
+    """Return so many different loopback TCP ports, each as `free_port` gives them."""
+    ports: list[int] = []
+    while len(ports) < count:
+        ports.extend(port for port in [next(_CHOICE)] if port not in ports and is_free(port))
+    return tuple(ports)
+
+
+def _choices() -> Iterator[int]:
+    """Give ports of blocks that are this process's alone, each block a few times round."""
+    low, high = _FIRST_PORT, _first_ephemeral_port()
+    blocks = list(range(low, high - _BLOCK, _BLOCK))
+    random.SystemRandom().shuffle(blocks)
+    for block in itertools.cycle(blocks):
+        with _claim(block) as is_ours:
+            if is_ours:
+                for _ in range(_ROUNDS):
+                    yield from range(block, block + _BLOCK)
+
+
+_CHOICE = _choices()
+
+
+@contextlib.contextmanager
+def _claim(block: int) -> Iterator[bool]:
+    """Hold the name of a block while it is used; the system gives it back if we are killed.
+
+    Only Linux has such names. Elsewhere every block is ours, and chance keeps processes apart.
+    """
+    if not sys.platform.startswith("linux"):
+        yield True
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as name:
+        try:
+            name.bind(f"\0scent-ports-{block}")
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            yield False
+        else:
+            yield True
+
+
+def _first_ephemeral_port() -> int:
+    """Return where the ports begin that the system gives to connections; as Linux has it."""
+    table = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    first = int(table.read_text().split()[0]) if table.exists() else 32_768
+    return first if first - _BLOCK > _FIRST_PORT else 32_768
 
 
 def accepts_connections(port: int) -> bool:

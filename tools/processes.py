@@ -6,6 +6,7 @@ Knows nothing of what it starts. Standard library only.
 import dataclasses
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from typing import IO, Protocol
 
 _TETHER = Path(__file__).with_name("tether.py")
 _POLL_S = 0.02
+# Linux's file system in memory; containers often have a small one.
+_MEMORY = "/dev/shm"
 
 
 class ToolError(Exception):
@@ -86,12 +89,16 @@ def unprivileged_account() -> Account | None:
     )
 
 
-def make_server_folder(prefix: str, account: Account | None) -> Path:
+def make_server_folder(
+    prefix: str, account: Account | None, *, memory_bytes: int | None = None
+) -> Path:
     """Make an empty folder that only `account` (None: we ourselves) and root can enter.
 
-    Its path is short enough for a unix socket. No other folder's owner or mode changes.
+    Its path is short enough for a unix socket. No other folder's owner or mode changes. With
+    `memory_bytes` it lies in memory where that much is free there, else on disk.
     """
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
+    in_memory = [_MEMORY] if memory_bytes and _free_bytes(_MEMORY) >= memory_bytes else []
+    for parent in (*in_memory, tempfile.gettempdir(), "/tmp", "/var/tmp"):
         if Path(parent).is_dir() and is_reachable(Path(parent), account):
             folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
             if account is not None:
@@ -101,6 +108,13 @@ def make_server_folder(prefix: str, account: Account | None) -> Path:
         f"No temporary folder can be reached by the account {account.name if account else ''!r}.",
         "Set TMPDIR to a folder that every account may enter, for example /tmp.",
     )
+
+
+def _free_bytes(folder: str) -> int:
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return 0
 
 
 def is_reachable(path: Path, account: Account | None) -> bool:

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
-from adapters.diffusers.payloads import Fields, object_of, text_of
+from adapters.diffusers.payloads import Fields, name_of, object_of, text_of
 from scentd.model.commands import Wish
 from scentd.model.diffuser import (
     Availability,
@@ -30,15 +30,18 @@ from scentd.model.readings import (
     Gone,
     IntensityRead,
     LevelRead,
+    LevelShareRead,
     LightRead,
+    LowRead,
     ModeRead,
     PowerRead,
     Reading,
     SensorRead,
     SignalRead,
     SlotRead,
+    TimerRead,
 )
-from scentd.ports import NEVER, Malformed, Profile, Publish
+from scentd.ports import NEVER, DiffuserDialect, Malformed, Publish
 
 ROOT = "scent/1"
 _DEVICE = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -46,9 +49,18 @@ _TAG = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 _SLOT = re.compile(r"slot/([1-8])/(level|cartridge)")
 _MAX_UL = 100_000_000
 _MAX_SLOTS = 8
+_MAX_TIMER_S = 86_400
+_RGB = re.compile(r"[0-9a-f]{6}")
+_STATE_FIELDS = frozenset(
+    [
+        *("power", "intensity", "mode", "slot", "fault", "signal_dbm", "sensors", "timer_s"),
+        *("light", "light_percent", "light_rgb", "light_effect"),
+        *("watts", "energy_wh", "volts", "amps"),
+    ]
+)
 
 
-class NativeDialect:
+class NativeDialect(DiffuserDialect):
     """The dialect as a port: stateless, one instance serves every device."""
 
     @property
@@ -121,8 +133,9 @@ class NativeDialect:
             asked["intensity"] = can.nearest_step(wish.intensity_percent)
         if wish.mode is not None and wish.mode in can.modes:
             asked["mode"] = wish.mode.value
-        if wish.light is not None and can.light:
-            asked["light"] = wish.light
+        if wish.timer_s is not None and can.timer:
+            asked["timer_s"] = wish.timer_s
+        asked |= _lit(wish, can)
         if wish.slot_no is not None and can.slot_choice:
             asked["slot"] = wish.slot_no
         if wish.identify and can.identify:
@@ -136,13 +149,15 @@ class NativeDialect:
         payload = json.dumps(body, separators=(",", ":")).encode()
         return (Publish(f"{diffuser.address}/command", payload, qos=1),)
 
-    def profiles(self) -> tuple[Profile, ...]:
-        """Give none: a native device describes itself."""
-        return ()
 
-    def with_profile(self, diffuser: Diffuser, profile_key: str) -> Diffuser:
-        """Raise KeyError: there are no profiles."""
-        raise KeyError(f"{diffuser.id} needs no profile {profile_key}")
+def _lit(wish: Wish, can: Capabilities) -> dict[str, object]:
+    wished = {
+        "light": wish.light if can.light else None,
+        "light_percent": wish.light_percent if can.light_dims else None,
+        "light_rgb": wish.light_rgb if can.light_colours else None,
+        "light_effect": wish.light_effect if wish.light_effect in can.light_effects else None,
+    }
+    return {name: value for name, value in wished.items() if value is not None}
 
 
 def _capabilities(topic: str, fields: Fields) -> Capabilities:
@@ -162,6 +177,10 @@ def _capabilities(topic: str, fields: Fields) -> Capabilities:
         level=_level_quality(topic, fields),
         slots=fields.whole("slots", 1, _MAX_SLOTS) or 1,
         slot_choice=fields.boolean("slot_choice") or False,
+        low_flag=fields.boolean("low_flag") or False,
+        light_dims=fields.boolean("light_dims") or False,
+        light_colours=fields.boolean("light_colours") or False,
+        light_effects=tuple(name for name in fields.texts("light_effects") if name),
     )
     if rates:
         return replace(plain, rate_ul_per_h=rates)
@@ -202,18 +221,26 @@ def _state(diffuser: Diffuser, fields: Fields) -> tuple[Reading, ...]:
         readings.append(IntensityRead(diffuser.capabilities.nearest_step(percent)))
     if (mode := fields.text("mode")) is not None and mode in set(Mode):
         readings.append(ModeRead(Mode(mode)))
-    if (light := fields.boolean("light")) is not None:
-        readings.append(LightRead(light))
+    readings += _light(fields)
+    if (timer_s := fields.whole("timer_s", 0, _MAX_TIMER_S)) is not None:
+        readings.append(TimerRead(timer_s))
     if (slot_no := fields.whole("slot", 1, diffuser.capabilities.slots)) is not None:
         readings.append(SlotRead(slot_no))
     if (fault := fields.text("fault")) is not None:
         readings.append(FaultRead(fault))
     if (dbm := fields.whole("signal_dbm", -150, 0)) is not None:
         readings.append(SignalRead(dbm))
-    watts, total_wh = fields.number("watts"), fields.number("energy_wh")
-    if watts is not None or total_wh is not None:
-        readings.append(EnergyRead(watts, total_wh))
-    return (*readings, *_sensors(fields.part("sensors")))
+    measured = [fields.number(name) for name in ("watts", "energy_wh", "volts", "amps")]
+    if any(number is not None for number in measured):
+        readings.append(EnergyRead(*measured))
+    return (*readings, *_sensors(fields.part("sensors")), *fields.extras(_STATE_FIELDS))
+
+
+def _light(fields: Fields) -> tuple[Reading, ...]:
+    percent = fields.whole("light_percent", 0, 100)
+    rgb = fields.matching("light_rgb", _RGB, "six digits of 0 to 9 and a to f")
+    light = LightRead(fields.boolean("light"), percent, rgb, fields.text("light_effect"))
+    return () if light == LightRead(None) else (light,)
 
 
 def _sensors(fields: Fields | None) -> tuple[Reading, ...]:
@@ -221,7 +248,7 @@ def _sensors(fields: Fields | None) -> tuple[Reading, ...]:
         return ()
     parts = ((name, fields.part(name)) for name in fields.names())
     return tuple(
-        SensorRead(name, value, part.text("unit") or "")
+        SensorRead(name_of(name), value, part.text("unit") or "")
         for name, part in parts
         if part is not None and (value := part.number("value")) is not None
     )
@@ -244,11 +271,24 @@ def _answer(fields: Fields) -> tuple[Reading, ...]:
     return (AnswerRead(command_id, fields.text("error") or None),) if command_id else ()
 
 
+def _level(topic: str, slot_no: int, fields: Fields) -> tuple[Reading, ...]:
+    is_low = fields.boolean("low")
+    low = () if is_low is None else (LowRead(slot_no, is_low),)
+    remaining_ul = fields.whole("remaining_ul", 0, _MAX_UL)
+    if remaining_ul is not None:
+        return (LevelRead(slot_no, remaining_ul), *low)
+    percent = fields.number("percent")
+    if percent is None:
+        return low
+    if not 0 <= percent <= 100:
+        raise Malformed(topic, "percent is not 0 to 100")
+    return (LevelShareRead(slot_no, percent), *low)
+
+
 def _slot(topic: str, slot_no: int, what: str, payload: bytes) -> tuple[Reading, ...]:
     fields = object_of(topic, payload)
     if what == "level":
-        remaining_ul = fields.whole("remaining_ul", 0, _MAX_UL)
-        return () if remaining_ul is None else (LevelRead(slot_no, remaining_ul),)
+        return _level(topic, slot_no, fields)
     tag = fields.text("tag")
     if tag is None or not _TAG.fullmatch(tag):
         raise Malformed(topic, "tag is not 8 to 64 letters, digits, dots, hyphens or colons")

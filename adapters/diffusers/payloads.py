@@ -5,20 +5,25 @@ Malformed. Nothing else is ever raised, whatever the bytes.
 """
 
 import json
-import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Container, Iterator, Mapping
 from typing import NoReturn
 
+from scentd.model.readings import ExtraRead
 from scentd.ports import Malformed
 
 MAX_BYTES = 65_536
 """Longest payload read: 20 times the longest message of any dialect here."""
 MAX_TEXT = 120
+MAX_NUMBER = 1e15
+"""No device measures more of anything: a counter of milliwatt-hours takes a thousand years."""
+MAX_NAME = 64
+_MAX_INTEGER = 10**100
 
 
-def text_of(topic: str, payload: bytes) -> str:
-    """Give a payload as text; raises Malformed when it is too long or not UTF-8."""
-    if len(payload) > MAX_BYTES:
+def text_of(topic: str, payload: bytes, limit: int = MAX_BYTES) -> str:
+    """Give a payload as text; raises Malformed when it is over `limit` bytes or not UTF-8."""
+    if len(payload) > limit:
         raise Malformed(topic, f"{len(payload)} bytes are too many")
     try:
         return payload.decode()
@@ -26,17 +31,49 @@ def text_of(topic: str, payload: bytes) -> str:
         raise Malformed(topic, "it is not UTF-8") from None
 
 
-def object_of(topic: str, payload: bytes) -> "Fields":
+def object_of(topic: str, payload: bytes, limit: int = MAX_BYTES) -> "Fields":
     """Give the fields of a JSON object; raises Malformed for anything else."""
-    text = text_of(topic, payload)
-    try:
-        value = json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        # ValueError: bad syntax, NaN, or a number of thousands of digits.
-        raise Malformed(topic, "it is not JSON") from None
+    value = _json_of(topic, payload, limit)
     if not isinstance(value, dict):
         raise Malformed(topic, "it is no JSON object")
     return Fields(topic, value)
+
+
+def objects_of(topic: str, payload: bytes, limit: int = MAX_BYTES) -> tuple["Fields", ...]:
+    """Give the objects of a JSON list, whatever else stands in it; raises Malformed without one."""
+    value = _json_of(topic, payload, limit)
+    if not isinstance(value, list):
+        raise Malformed(topic, "it is no JSON list")
+    return tuple(Fields(topic, item) for item in value if isinstance(item, dict))
+
+
+def _json_of(topic: str, payload: bytes, limit: int) -> object:
+    text = text_of(topic, payload, limit)
+    try:
+        value: object = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        # ValueError: bad syntax, NaN, or a number of thousands of digits.
+        raise Malformed(topic, "it is not JSON") from None
+    return value
+
+
+def extra_of(name: str, value: str | float) -> ExtraRead:
+    """Give something of no meaning to us in printable characters and of bounded length."""
+    if isinstance(value, bool):
+        value = "true" if value else "false"
+    # Longer integers cannot even be written by Python.
+    is_huge = isinstance(value, int) and abs(value) > _MAX_INTEGER
+    written = "…" if is_huge else str(value)[:MAX_TEXT]
+    return ExtraRead(name_of(name), _printable(written))
+
+
+def name_of(name: str) -> str:
+    """Give a device's own name of something in printable characters, 1 to MAX_NAME of them."""
+    return _printable(name[:MAX_NAME]) or "�"
+
+
+def _printable(text: str) -> str:
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
 
 
 class Fields:
@@ -52,6 +89,10 @@ class Fields:
     def names(self) -> Iterator[str]:
         """Give the names of all fields that say something."""
         return (name for name, value in self._values.items() if value is not None)
+
+    def items(self) -> Iterator[tuple[str, object]]:
+        """Give all fields that say something, with what they hold as JSON."""
+        return ((name, value) for name, value in self._values.items() if value is not None)
 
     def boolean(self, name: str) -> bool | None:
         """Give true or false."""
@@ -70,17 +111,16 @@ class Fields:
         return self._refuse(name, f"a whole number of {low} to {high}")
 
     def number(self, name: str) -> float | None:
-        """Give a finite number."""
+        """Give a number of MAX_NUMBER at most: sums and other units of it are finite too."""
         value = self._values.get(name)
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             return self._refuse(name, "a number")
-        try:
-            number = float(value)
-        except OverflowError:
-            return self._refuse(name, "a number of this world")
-        return number if math.isfinite(number) else self._refuse(name, "a finite number")
+        # Compared before it is converted: an integer may be longer than a float can be.
+        if -MAX_NUMBER <= value <= MAX_NUMBER:
+            return float(value)
+        return self._refuse(name, "a number of this world")
 
     def text(self, name: str, limit: int = MAX_TEXT) -> str | None:
         """Give a text of at most `limit` characters."""
@@ -91,6 +131,21 @@ class Fields:
             return value
         return self._refuse(name, f"a text of at most {limit} characters")
 
+    def matching(self, name: str, form: re.Pattern[str], wanted: str) -> str | None:
+        """Give a text of that form; `wanted` says it in words."""
+        value = self._values.get(name)
+        if value is None or (isinstance(value, str) and form.fullmatch(value)):
+            return value
+        return self._refuse(name, wanted)
+
+    def extras(self, known: Container[str]) -> tuple[ExtraRead, ...]:
+        """Give the single values whose names are not known, as the device writes them."""
+        return tuple(
+            extra_of(name, value)
+            for name, value in self._values.items()
+            if name not in known and isinstance(value, str | int | float)
+        )
+
     def part(self, name: str) -> "Fields | None":
         """Give the fields of an object inside this one."""
         value = self._values.get(name)
@@ -99,6 +154,20 @@ class Fields:
         if isinstance(value, dict):
             return Fields(self._topic, value)
         return self._refuse(name, "an object")
+
+    def objects(self, name: str) -> "tuple[Fields, ...]":
+        """Give the objects in a list of any length, whatever else stands in it; () when absent."""
+        value = self._values.get(name)
+        if value is None:
+            return ()
+        if isinstance(value, list):
+            return tuple(Fields(self._topic, item) for item in value if isinstance(item, dict))
+        return self._refuse(name, "a list")
+
+    def single(self, name: str) -> str | int | float | None:
+        """Give a text, a number, true or false, as it is; None for anything else."""
+        value = self._values.get(name)
+        return value if isinstance(value, str | int | float) else None
 
     def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
         """Give a list of at most 64 integers within low..high; () when absent."""

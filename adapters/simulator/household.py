@@ -3,11 +3,41 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Protocol
 
+from adapters.simulator.announced import announced_home
 from adapters.simulator.boards import GD_30W, XD800W
+from adapters.simulator.esphome import esphome_home
+from adapters.simulator.homie import homie_home
 from adapters.simulator.native import NativeThing
+from adapters.simulator.openbeken import openbeken_home
+from adapters.simulator.shelly import shelly_home
 from adapters.simulator.tasmota import TasmotaThing
+from adapters.simulator.tasmota_plug import tasmota_home
 from adapters.simulator.thing import Thing, Vial
+from adapters.simulator.zigbee2mqtt import zigbee_home
+
+
+class Maker(Protocol):
+    """Give one thing that speaks a dialect the four rooms do not."""
+
+    def __call__(
+        self, *, now: Callable[[], datetime], chance: random.Random, speed: float
+    ) -> Thing:
+        """Make it; the same one for the same chance."""
+        ...
+
+
+ONE_OF_EACH: tuple[Maker, ...] = (
+    zigbee_home,
+    homie_home,
+    tasmota_home,
+    shelly_home,
+    openbeken_home,
+    esphome_home,
+    announced_home,
+)
+"""What comes after the four rooms, each once."""
 
 
 def things(
@@ -19,7 +49,8 @@ def things(
 
 def _endless(now: Callable[[], datetime], speed: float, seed: int) -> Iterator[Thing]:
     yield from _four_rooms(now, speed, seed)
-    number = 5
+    yield from _one_of_each(now, speed, seed)
+    number = 5 + len(ONE_OF_EACH)
     while True:
         chance = random.Random(seed * 1_000 + number)  # noqa: S311 - a simulation, no secret
         if number % 2:
@@ -35,6 +66,12 @@ def _endless(now: Callable[[], datetime], speed: float, seed: int) -> Iterator[T
                 mac, f"Room {number}", board, vial, now=now, chance=chance, speed=speed
             )
         number += 1
+
+
+def _one_of_each(now: Callable[[], datetime], speed: float, seed: int) -> Iterator[Thing]:
+    for number, make in enumerate(ONE_OF_EACH, start=5):
+        chance = random.Random(seed * 1_000 + number)  # noqa: S311 - no secret
+        yield make(now=now, chance=chance, speed=speed)
 
 
 def _four_rooms(now: Callable[[], datetime], speed: float, seed: int) -> Iterator[Thing]:

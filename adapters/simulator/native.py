@@ -52,6 +52,9 @@ class NativeThing:
         self.intensity = intensity
         self.mode = "continuous"
         self.light = False
+        self.light_percent = 60
+        self.light_rgb = "ffb060"
+        self.timer_s: float = 0
         self._signal_dbm = -45 - chance.randrange(30)
         self._seen: deque[str] = deque(maxlen=_REMEMBERED_COMMANDS)
         self._told_ul = [-1] * len(self.vials)
@@ -100,6 +103,8 @@ class NativeThing:
     def pass_time(self, seconds: float) -> list[Message]:
         """Burn oil while running; report level every 5 s if it moved, state every minute."""
         said: list[Message] = []
+        if self._timer_ends(seconds):
+            said.append(self._state())
         if self.power:
             rate = RATES_UL_PER_H[STEPS.index(self.intensity)]
             self.vial.use(rate, seconds / 3600 * self._speed)
@@ -119,6 +124,13 @@ class NativeThing:
         if self._since_state_s >= STATE_EVERY_S:
             said.append(self._state())
         return said
+
+    def _timer_ends(self, seconds: float) -> bool:
+        if not self.power or not self.timer_s:
+            return False
+        self.timer_s = max(0.0, self.timer_s - seconds)
+        self.power = self.timer_s > 0
+        return not self.power
 
     def press(self) -> list[Message]:
         """Switch over, as the button does, and tell of the press."""
@@ -144,6 +156,9 @@ class NativeThing:
             self.intensity = asked.get("intensity", self.intensity)
             self.mode = asked.get("mode", self.mode)
             self.light = asked.get("light", self.light)
+            self.light_percent = asked.get("light_percent", self.light_percent)
+            self.light_rgb = asked.get("light_rgb", self.light_rgb)
+            self.timer_s = asked.get("timer_s", self.timer_s) if self.power else 0
             self.slot = asked.get("slot", self.slot)
         said = [self._answer(command_id, error), self._state()]
         if asked.get("refresh"):
@@ -192,6 +207,9 @@ class NativeThing:
             "rates_ul_per_h": RATES_UL_PER_H,
             "modes": ["continuous", "interval"],
             "light": True,
+            "light_dims": True,
+            "light_colours": True,
+            "timer": True,
             "identify": True,
             "slots": len(self.vials),
             "slot_choice": len(self.vials) > 1,
@@ -206,6 +224,9 @@ class NativeThing:
             "intensity": self.intensity,
             "mode": self.mode,
             "light": self.light,
+            "light_percent": self.light_percent,
+            "light_rgb": self.light_rgb,
+            "timer_s": round(self.timer_s),
             "slot": self.slot,
             "fault": "empty" if self.vial.is_empty else "",
             "signal_dbm": self._signal_dbm + self._chance.randrange(-2, 3),

@@ -1,6 +1,6 @@
 """The queries of accounts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, text, update
@@ -9,18 +9,51 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from cloud.accounts.kinds import AddressKind, LinkPurpose
 from cloud.accounts.models import Address, OneTimeLink, User, UserSession
 from cloud.foundation.identity import Role, SignedIn
+from cloud.foundation.permits import BY_NAME, DAILY_WORK, EVERYTHING, NOTHING, Permit
 
 _WHOSE = text("""
     SELECT u.id, u.email::text AS email, u.name, u.role, u.language, s.id AS session_id,
-           s.signed_in_at, s.seen_at
+           s.signed_in_at, s.seen_at, u.role_definition_id,
+           ARRAY(SELECT p.permit FROM role_permits AS p
+                 WHERE p.role_definition_id = u.role_definition_id) AS permits
     FROM user_sessions AS s JOIN users AS u ON u.id = s.user_id
     WHERE s.token_digest = :digest AND s.expires_at > :now AND s.seen_at > :idle_since
+          AND u.blocked_at IS NULL
 """)
 _HASH = text("SELECT id, password_hash FROM users WHERE email = CAST(:email AS citext)")
 _REPLACE_HASH = text(
     "UPDATE users SET password_hash = :new WHERE id = :id AND password_hash = :old"
 )
 _SEEN = text("UPDATE user_sessions SET seen_at = :now WHERE id = :id AND seen_at < :now")
+_WHOSE_KEY = text("""
+    SELECT u.id, u.email::text AS email, u.name, u.role, u.language, u.role_definition_id,
+           t.id AS token_id, t.scopes, t.created_at, t.last_used_at,
+           ARRAY(SELECT p.permit FROM role_permits AS p
+                 WHERE p.role_definition_id = u.role_definition_id) AS permits
+    FROM api_tokens AS t JOIN users AS u ON u.id = t.user_id
+    WHERE t.token_digest = :digest AND t.expires_at > :now AND t.revoked_at IS NULL
+""")
+_KEY_USED = text("""
+    UPDATE api_tokens SET last_used_at = :now
+    WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :now)
+""")
+
+
+def permits_of(role: Role, definition_id: int | None, names: Sequence[str]) -> frozenset[Permit]:
+    """Return what an account may do as staff; `names` are the permits of its definition.
+
+    A definition counts for a MANAGER alone. Names that this version does not know mean nothing.
+    """
+    if role is Role.ADMIN:
+        return EVERYTHING
+    if role is Role.CUSTOMER:
+        return NOTHING
+    return DAILY_WORK if definition_id is None else known_permits(names)
+
+
+def known_permits(names: Sequence[str]) -> frozenset[Permit]:
+    """Return the permits of some names, without those that no longer mean anything."""
+    return frozenset(BY_NAME[name] for name in names if name in BY_NAME)
 
 
 async def find_signed_in(
@@ -41,8 +74,37 @@ async def find_signed_in(
         session_id=row.session_id,
         signed_in_at=row.signed_in_at,
         language=row.language,
+        permits=permits_of(Role(row.role), row.role_definition_id, row.permits),
     )
     return person, row.seen_at
+
+
+async def find_key_holder(
+    connection: AsyncConnection, digest: bytes, now: datetime
+) -> tuple[SignedIn, datetime | None] | None:
+    """Return the person whose live API token this is, and when it was last used, if ever."""
+    found = await connection.execute(_WHOSE_KEY, {"digest": digest, "now": now})
+    row = found.one_or_none()
+    if row is None:
+        return None
+    held = permits_of(Role(row.role), row.role_definition_id, row.permits)
+    person = SignedIn(
+        user_id=row.id,
+        email=row.email,
+        name=row.name,
+        role=Role(row.role),
+        session_id=0,
+        signed_in_at=row.created_at,
+        language=row.language,
+        permits=held & known_permits(row.scopes),
+        token_id=row.token_id,
+    )
+    return person, row.last_used_at
+
+
+async def mark_key_used(connection: AsyncConnection, token_id: int, now: datetime) -> None:
+    """Note that an API token is in use."""
+    await connection.execute(_KEY_USED, {"id": token_id, "now": now})
 
 
 async def mark_seen(connection: AsyncConnection, session_id: int, now: datetime) -> None:
@@ -64,6 +126,12 @@ async def replace_hash(connection: AsyncConnection, user_id: int, old: str, new:
 async def find_user(session: AsyncSession, user_id: int) -> User | None:
     """Return an account by id."""
     return await session.get(User, user_id)
+
+
+async def find_users(session: AsyncSession, user_ids: Collection[int]) -> dict[int, User]:
+    """Return accounts by their ids; those that are none are missing."""
+    found = await session.scalars(select(User).where(User.id.in_(user_ids)))
+    return {user.id: user for user in found}
 
 
 async def find_user_by_email(session: AsyncSession, email: str) -> User | None:
@@ -195,6 +263,11 @@ async def find_default_address(
     return await session.scalar(
         select(Address).where(Address.user_id == user_id, Address.kind == kind, Address.is_default)
     )
+
+
+async def delete_addresses(session: AsyncSession, user_id: int) -> None:
+    """Remove all of a person's addresses."""
+    await session.execute(delete(Address).where(Address.user_id == user_id))
 
 
 async def clear_default_address(session: AsyncSession, user_id: int, kind: AddressKind) -> None:

@@ -23,6 +23,9 @@ class SignUp(BaseModel):
     email: Email
     name: Name = ""
     password: SecretStr = Field(description="10 to 200 characters.")
+    invitation: str = Field(
+        default="", max_length=40, description="The code of who invited them, if anybody."
+    )
 
 
 class SignIn(BaseModel):
@@ -45,10 +48,11 @@ class PasswordReset(BaseModel):
     password: SecretStr
 
 
-class LinkUse(BaseModel):
-    """The token of a link that was mailed."""
+class EmailProof(BaseModel):
+    """The token of a link that was mailed, and the account's password unless signed in to it."""
 
     token: str = Field(max_length=100)
+    password: SecretStr | None = None
 
 
 class PasswordChange(BaseModel):
@@ -56,6 +60,12 @@ class PasswordChange(BaseModel):
 
     old: SecretStr
     new: SecretStr
+
+
+class EmailChange(BaseModel):
+    """The address that is to be the account's."""
+
+    email: Email
 
 
 class ProfileChange(BaseModel):
@@ -108,6 +118,10 @@ class AddressIn(BaseModel):
     postcode: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = ""
     country: Country = Field(description="ISO 3166 alpha-2.")
     phone: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    company: Line = Field(default="", description="The firm there, if any.")
+    vat_number: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = Field(
+        default="", description="Its VAT number in the EU, with the letters of its country."
+    )
 
 
 class NewAddress(AddressIn):

@@ -1,8 +1,9 @@
 """Carts and what lies in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.carts.limits import MOST_OF_ONE
@@ -54,4 +55,61 @@ class CartItem(Timestamped, Base):
     quantity: Mapped[int]
     seen_price_minor: Mapped[int]
     seen_currency: Mapped[str] = mapped_column(CHAR(3))
+    added_at: Mapped[datetime]
+
+
+class CartCode(Base):
+    """A coupon or a gift card that the owner entered; it counts only where it applies."""
+
+    __tablename__ = "cart_codes"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(coupon_id, gift_card_id) = 1", name="one_thing"),
+        UniqueConstraint(
+            "cart_id", "coupon_id", "gift_card_id", postgresql_nulls_not_distinct=True
+        ),
+        Index("ix_cart_codes_coupon_id", "coupon_id"),
+        Index("ix_cart_codes_gift_card_id", "gift_card_id"),
+    )
+
+    id: Mapped[BigId]
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"))
+    coupon_id: Mapped[int | None] = mapped_column(ForeignKey("coupons.id", ondelete="CASCADE"))
+    gift_card_id: Mapped[int | None] = mapped_column(
+        ForeignKey("gift_cards.id", ondelete="CASCADE")
+    )
+
+
+class CartGift(Base):
+    """A gift card that shall be bought: for whom, from whom, and when it goes out.
+
+    `deliver_on` None: as soon as it is paid. One for the buyer (`is_for_self`) needs no
+    recipient: it goes to the order's address.
+    """
+
+    __tablename__ = "cart_gifts"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint(
+            "is_for_self OR (recipient_name <> '' AND recipient_email LIKE '%_@_%')",
+            name="recipient",
+        ),
+        CheckConstraint(
+            "length(recipient_name) <= 80 AND length(recipient_email) <= 254 "
+            "AND length(sender_name) <= 80 AND length(message) <= 500",
+            name="lengths",
+        ),
+        Index("ix_cart_gifts_cart_id", "cart_id"),
+    )
+
+    id: Mapped[BigId]
+    cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id", ondelete="CASCADE"))
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(CHAR(3))
+    recipient_name: Mapped[str]
+    recipient_email: Mapped[str] = mapped_column(CITEXT)
+    sender_name: Mapped[str]
+    message: Mapped[str]
+    deliver_on: Mapped[date | None]
+    is_for_self: Mapped[bool]
     added_at: Mapped[datetime]

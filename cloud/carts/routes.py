@@ -1,25 +1,25 @@
 """The visitor's own cart over HTTP, with or without an account."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request
-from sqlalchemy.ext.asyncio import AsyncSession
+from fastapi import Request
 from starlette.responses import Response
 
 from cloud.carts import service
-from cloud.carts.cart_window import read_cart
+from cloud.carts.answers import cart_answer
 from cloud.carts.schemas import BottlesToAdd, CartAnswer, QuantityWish
-from cloud.carts.visitor import Visit, look, visit
+from cloud.carts.visitor import look, visit
 from cloud.foundation.web import OptionalUser, RequestClock, Session
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
+from cloud.site.service import SiteReader
+from cloud.site.visitors import conversion_for
 
 # The body is written by PostgreSQL: declared here, and not validated a second time.
 _ANSWER: dict[int | str, dict[str, Any]] = {200: {"model": CartAnswer}}
 
-VariantId = Annotated[int, Path(ge=1, lt=2**63)]
 
-
-def routes() -> APIRouter:
+def routes(site: SiteReader) -> APIRouter:
     """Return the routes of carts. Each answers with the whole cart as it is then."""
     router = APIRouter(prefix="/api/v1/cart", tags=["cart"], responses=_ANSWER)
 
@@ -29,7 +29,7 @@ def routes() -> APIRouter:
     ) -> Response:
         """Return the visitor's cart."""
         seen = await look(session, request, user, clock.now())
-        return await _answer(request, session, seen, clock.now())
+        return await cart_answer(site, request, session, seen, clock.now())
 
     @router.post("/items")
     async def add_bottles(
@@ -42,8 +42,11 @@ def routes() -> APIRouter:
         """Put bottles into the cart, beside those that are in it."""
         now = clock.now()
         seen = await visit(session, request, user, now)
-        await service.add(session, seen.owner, bottles.variant_id, bottles.quantity, now)
-        return await _answer(request, session, seen, now)
+        conversion = await conversion_for(request, site)
+        await service.add(
+            session, seen.owner, bottles.variant_id, bottles.quantity, now, conversion
+        )
+        return await cart_answer(site, request, session, seen, now)
 
     @router.put("/items/{variant_id}")
     async def set_quantity(
@@ -51,14 +54,15 @@ def routes() -> APIRouter:
         session: Session,
         user: OptionalUser,
         clock: RequestClock,
-        variant_id: VariantId,
+        variant_id: RowId,
         wish: QuantityWish,
     ) -> Response:
         """Make the cart hold exactly so many bottles of what it holds already."""
         now = clock.now()
         seen = await visit(session, request, user, now)
-        await service.set_quantity(session, seen.owner, variant_id, wish.quantity, now)
-        return await _answer(request, session, seen, now)
+        conversion = await conversion_for(request, site)
+        await service.set_quantity(session, seen.owner, variant_id, wish.quantity, now, conversion)
+        return await cart_answer(site, request, session, seen, now)
 
     @router.delete("/items/{variant_id}")
     async def take_out(
@@ -66,13 +70,13 @@ def routes() -> APIRouter:
         session: Session,
         user: OptionalUser,
         clock: RequestClock,
-        variant_id: VariantId,
+        variant_id: RowId,
     ) -> Response:
         """Take all bottles of a variant out of the cart."""
         now = clock.now()
         seen = await visit(session, request, user, now)
         await service.set_quantity(session, seen.owner, variant_id, 0, now)
-        return await _answer(request, session, seen, now)
+        return await cart_answer(site, request, session, seen, now)
 
     @router.post("/prices/accepted")
     async def accept_prices(
@@ -81,17 +85,8 @@ def routes() -> APIRouter:
         """Note that the visitor saw today's prices and goes on."""
         now = clock.now()
         seen = await visit(session, request, user, now)
-        await service.accept_prices(session, seen.owner, now)
-        return await _answer(request, session, seen, now)
+        conversion = await conversion_for(request, site)
+        await service.accept_prices(session, seen.owner, now, conversion)
+        return await cart_answer(site, request, session, seen, now)
 
     return router
-
-
-async def _answer(
-    request: Request, session: AsyncSession, seen: Visit | None, now: datetime
-) -> Response:
-    body = await read_cart(session, seen.owner if seen else None, now)
-    response = Response(body, media_type="application/json", headers={"Cache-Control": "no-store"})
-    if seen:
-        seen.remember(request, response)
-    return response

@@ -1,5 +1,7 @@
 """The shapes of carts in JSON."""
 
+from datetime import date
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from cloud.carts.limits import MOST_OF_ONE
@@ -27,12 +29,28 @@ class CartLineAnswer(BaseModel):
     can_be_bought: bool
 
 
+class CartGiftAnswer(BaseModel):
+    """A gift card that shall be bought."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: int
+    amount: Price = Field(description="In the shop's own currency.")
+    is_for_self: bool = Field(description="It goes to the order's own address.")
+    recipient_name: str
+    recipient_email: str
+    sender_name: str
+    message: str
+    deliver_on: date | None = Field(description="Null: as soon as it is paid.")
+
+
 class CartAnswer(BaseModel):
     """A cart as it is now. Nothing in it is set aside before payment begins."""
 
     model_config = ConfigDict(extra="forbid")
 
     lines: list[CartLineAnswer] = Field(description="First put in first.")
+    gift_cards: list[CartGiftAnswer] = Field(description="To be bought; first put in first.")
     bottles: int
     subtotal: Price | None = Field(
         description="Of what is still on sale, without delivery; null for an empty cart."

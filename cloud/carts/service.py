@@ -8,10 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.carts import repository
 from cloud.carts.errors import CartFull, NotForSale, NotInCart, TooManyOfOne
+from cloud.carts.events import CartsMerged
 from cloud.carts.limits import MOST_LINES, MOST_OF_ONE
 from cloud.carts.owners import CartOwner
 from cloud.catalogue.offers import Offer
 from cloud.catalogue.service import offers
+from cloud.foundation.conversion import Conversion
+from cloud.foundation.events import emit
 from cloud.foundation.money import Money
 from cloud.inventory.errors import OutOfStock, Shortage
 from cloud.inventory.service import availability
@@ -49,11 +52,19 @@ class CartLine:
         return self.offer.is_sellable and self.quantity <= self.available
 
 
-async def lines(session: AsyncSession, owner: CartOwner, now: datetime) -> Sequence[CartLine]:
-    """Return what lies in a cart, first put in first; nothing for an owner without a cart."""
+async def lines(
+    session: AsyncSession,
+    owner: CartOwner,
+    now: datetime,
+    conversion: Conversion | None = None,
+) -> Sequence[CartLine]:
+    """Return what lies in a cart, first put in first; nothing for an owner without a cart.
+
+    Here and below, `conversion` is to the currency that the owner sees; None: the shop's own.
+    """
     items = await repository.list_items(session, owner)
     ids = [item.variant_id for item in items]
-    offered = await offers(session, ids, now)
+    offered = await offers(session, ids, now, conversion, user_id=owner.user_id)
     free = await availability(session, ids, now)
     return [
         CartLine(
@@ -68,7 +79,12 @@ async def lines(session: AsyncSession, owner: CartOwner, now: datetime) -> Seque
 
 
 async def add(
-    session: AsyncSession, owner: CartOwner, variant_id: int, quantity: int, now: datetime
+    session: AsyncSession,
+    owner: CartOwner,
+    variant_id: int,
+    quantity: int,
+    now: datetime,
+    conversion: Conversion | None = None,
 ) -> int:
     """Put more bottles, 1 or more, into a cart; return how many of the variant it then holds.
 
@@ -76,14 +92,16 @@ async def add(
     are there; nothing is set aside by this.
     """
     cart_id = await repository.open_cart(session, owner, now)
-    held = await repository.read_quantities(session, cart_id)
-    wanted = held.get(variant_id, 0) + quantity
-    await _put(session, cart_id, held, variant_id, wanted, now)
-    return wanted
+    return await _put_more(session, owner, cart_id, variant_id, quantity, now, conversion)
 
 
 async def set_quantity(
-    session: AsyncSession, owner: CartOwner, variant_id: int, quantity: int, now: datetime
+    session: AsyncSession,
+    owner: CartOwner,
+    variant_id: int,
+    quantity: int,
+    now: datetime,
+    conversion: Conversion | None = None,
 ) -> None:
     """Make a cart hold exactly so many bottles of a variant; 0 takes it out.
 
@@ -99,14 +117,20 @@ async def set_quantity(
     elif quantity <= held[variant_id]:
         await repository.set_quantity(session, cart_id, variant_id, quantity)
     else:
-        await _put(session, cart_id, held, variant_id, quantity, now)
+        more = quantity - held[variant_id]
+        await _put_more(session, owner, cart_id, variant_id, more, now, conversion)
 
 
-async def accept_prices(session: AsyncSession, owner: CartOwner, now: datetime) -> None:
+async def accept_prices(
+    session: AsyncSession,
+    owner: CartOwner,
+    now: datetime,
+    conversion: Conversion | None = None,
+) -> None:
     """Note that the owner has seen today's prices, and agrees to them by going on."""
     cart_id = await repository.open_cart(session, owner, now)
     held = await repository.read_quantities(session, cart_id)
-    offered = await offers(session, list(held), now)
+    offered = await offers(session, list(held), now, conversion)
     prices = {variant_id: offer.price for variant_id, offer in offered.items()}
     await repository.see_prices(session, cart_id, prices)
 
@@ -126,6 +150,7 @@ async def merge(session: AsyncSession, token: str, user_id: int, now: datetime) 
     if guest_id is None:
         return
     member_id = await repository.open_cart(session, CartOwner.member(user_id), now)
+    await emit(session, CartsMerged(guest_id, member_id, now))
     await repository.pour(session, guest_id, member_id)
 
 
@@ -139,22 +164,25 @@ async def forget_old(session: AsyncSession, now: datetime) -> None:
     await repository.delete_forgotten(session, now - GUEST_CART_KEPT)
 
 
-async def _put(
+async def _put_more(
     session: AsyncSession,
+    owner: CartOwner,
     cart_id: int,
-    held: dict[int, int],
     variant_id: int,
-    quantity: int,
+    more: int,
     now: datetime,
-) -> None:
-    if quantity > MOST_OF_ONE:
-        raise TooManyOfOne
-    if variant_id not in held and len(held) >= MOST_LINES:
-        raise CartFull
-    offer = (await offers(session, [variant_id], now)).get(variant_id)
-    if offer is None or not offer.is_sellable:
+    conversion: Conversion | None,
+) -> int:
+    put = await repository.put_more(
+        session, cart_id, variant_id, more, now, conversion, user_id=owner.user_id
+    )
+    if put.holds is not None:
+        return put.holds
+    wanted = put.held + more
+    if put.free is None:
         raise NotForSale(variant_id)
-    free = (await availability(session, [variant_id], now))[variant_id]
-    if quantity > free:
-        raise OutOfStock([Shortage(variant_id, quantity, free)])
-    await repository.put(session, cart_id, variant_id, quantity, offer.price, now)
+    if wanted > MOST_OF_ONE:
+        raise TooManyOfOne
+    if put.held == 0 and put.lines >= MOST_LINES:
+        raise CartFull
+    raise OutOfStock([Shortage(variant_id, wanted, put.free)])

@@ -15,7 +15,9 @@ from cloud.carts.owners import CartOwner
 from cloud.carts.service import GUEST_CART_KEPT, has_cart, merge
 from cloud.foundation.identity import SignedIn
 from cloud.foundation.secrets import mint_token
-from cloud.foundation.web.services import services_of
+from cloud.foundation.web.guest_cookie import GuestCookie
+
+_COOKIE = GuestCookie("scent_cart", GUEST_CART_KEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,7 @@ class Visit:
 
     def remember(self, request: Request, response: Response) -> None:
         """Set or remove the cookie on a response."""
-        if self.token is None:
-            return
-        response.set_cookie(
-            _cookie(request),
-            self.token,
-            max_age=int(GUEST_CART_KEPT.total_seconds()) if self.token else 0,
-            secure=services_of(request).is_secure,
-            httponly=True,
-            samesite="lax",
-        )
+        _COOKIE.remember(request, response, self.token)
 
 
 async def look(
@@ -50,7 +43,7 @@ async def look(
 
     A member's guest cart is taken over first.
     """
-    token = _sent_token(request)
+    token = _COOKIE.sent(request)
     if user is not None:
         return await _as_member(session, token, user.user_id, now)
     return Visit(CartOwner.guest(token)) if token else None
@@ -63,7 +56,7 @@ async def visit(
 
     So does one whose token is not (or no longer) that of a cart: nobody may choose a token.
     """
-    token = _sent_token(request)
+    token = _COOKIE.sent(request)
     if user is not None:
         return await _as_member(session, token, user.user_id, now)
     if not (token and await has_cart(session, CartOwner.guest(token))):
@@ -78,12 +71,3 @@ async def _as_member(
         return Visit(CartOwner.member(user_id))
     await merge(session, token, user_id, now)
     return Visit(CartOwner.member(user_id), "")
-
-
-def _sent_token(request: Request) -> str | None:
-    return request.cookies.get(_cookie(request)) or None
-
-
-def _cookie(request: Request) -> str:
-    # As for the session: with the prefix, browsers refuse it from any other host.
-    return "__Host-scent_cart" if services_of(request).is_secure else "scent_cart"

@@ -6,7 +6,14 @@ from sqlalchemy import Row, Select, and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import joinedload
 
-from cloud.catalogue.models import Category, Product, ProductImage, StoredPicture, Variant
+from cloud.catalogue.models import (
+    Category,
+    Product,
+    ProductImage,
+    StoredPicture,
+    Variant,
+    VariantPrice,
+)
 
 
 async def find_variant(session: AsyncSession, variant_id: int) -> Variant | None:
@@ -42,6 +49,18 @@ async def list_offered(
         .where(Variant.id.in_(variant_ids))
     )
     return [(variant, product, image) for variant, product, image in rows]
+
+
+async def list_entered_prices(
+    session: AsyncSession, variant_ids: Collection[int], currency: str
+) -> dict[int, VariantPrice]:
+    """Return what staff entered for variants in a currency, by variant id."""
+    rows = await session.scalars(
+        select(VariantPrice).where(
+            VariantPrice.variant_id.in_(variant_ids), VariantPrice.currency == currency
+        )
+    )
+    return {row.variant_id: row for row in rows}
 
 
 async def clear_default(session: AsyncSession, product_id: int) -> None:

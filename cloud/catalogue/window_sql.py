@@ -1,113 +1,68 @@
-"""The SQL of the shop's hot reads. Only constants of ours are composed; values are always bound.
+"""Pieces of the SQL of the shop's hot reads. Only constants are composed; values are always bound.
 
-The list has a module of its own: `cloud.catalogue.page_sql`.
+The statements: `page_sql`, `search_sql`, `detail_sql`, `facets_sql`, `suggestions_sql`. A piece
+that is local shows texts in `:language`, and in the shop's own where there is none.
 """
+
+import re
+from typing import Any
+
+from cloud.foundation.conversion import Conversion
 
 # Of a product `p` and a variant `v` at the moment `:now`; carts read them too.
 PUBLISHED = "p.deleted_at IS NULL AND p.published_at <= :now"
-_ON_SALE = (
+ON_SALE = (
     "(v.sale_price_minor IS NOT NULL AND coalesce(v.sale_starts_at <= :now, true)"
     " AND coalesce(v.sale_ends_at > :now, true))"
 )
-PRICE = f"CASE WHEN {_ON_SALE} THEN v.sale_price_minor ELSE v.price_minor END"
-IMAGE = "json_build_object('url', i.url, 'alt', i.alt, 'width', i.width, 'height', i.height)"
+PRICE = f"CASE WHEN {ON_SALE} THEN v.sale_price_minor ELSE v.price_minor END"
 COLOURS = (
     "json_build_object('primary', p.colour_primary, 'secondary', p.colour_secondary,"
     " 'accent', p.colour_accent)"
 )
+# What buyers say of a product `p`; it stands in its row, so that no list looks at reviews.
+RATING = (
+    "CASE WHEN p.rating_count > 0 THEN json_build_object("
+    "'average', round(p.rating_sum::numeric / p.rating_count, 2), 'count', p.rating_count) END"
+)
 VISIBLE_COLLECTION = (
     "c.is_active AND coalesce(c.starts_at <= :now, true) AND coalesce(c.ends_at > :now, true)"
 )
-_MOST_SHOWN = 99  # nobody may put more in a cart, and the exact stock is the shop's affair
+_BOTTLES = re.compile(r"\bvariants v\b")
+_PRICED_BOTTLES = "public.variants_in(:currency, :factor, :step, :ending)"
+MOST_SHOWN = 99  # nobody may put more in a cart, and the exact stock is the shop's affair
 
 
-def detail_sql(available: str) -> str:
-    """Return the statement for one product by :slug; no row when it is not on sale."""
-    return f"""
-    SELECT json_build_object(
-        'id', p.id, 'slug', p.slug, 'name', p.name, 'tagline', p.tagline,
-        'description', p.description, 'family', p.family, 'intensity', p.intensity,
-        'notes', json_build_object(
-            'top', p.notes_top, 'heart', p.notes_heart, 'base', p.notes_base),
-        'moods', p.moods, 'rooms', p.rooms, 'colours', {COLOURS},
-        'pet_note', p.pet_note, 'child_note', p.child_note,
-        'is_new', p.is_new, 'is_best_seller', p.is_best_seller,
-        'meta_title', p.meta_title, 'meta_description', p.meta_description,
-        'published_at', p.published_at,
-        'images', (
-            SELECT coalesce(json_agg({IMAGE} ORDER BY i.position), '[]')
-            FROM product_images i WHERE i.product_id = p.id),
-        'variants', (
-            SELECT coalesce(json_agg(json_build_object(
-                'id', v.id, 'sku', v.sku, 'name', v.name, 'capacity_ul', v.capacity_ul,
-                'is_default', v.is_default,
-                'price', json_build_object('minor', {PRICE}, 'currency', v.currency),
-                'regular_price', json_build_object('minor', v.price_minor, 'currency', v.currency),
-                'sale_ends_at', CASE WHEN {_ON_SALE} THEN v.sale_ends_at END,
-                'available', least({available}, {_MOST_SHOWN})
-            ) ORDER BY v.capacity_ul), '[]')
-            FROM variants v WHERE v.product_id = p.id AND v.is_active),
-        'categories', (
-            SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name)
-                ORDER BY c.position, c.id), '[]')
-            FROM product_categories pc JOIN categories c ON c.id = pc.category_id
-            WHERE pc.product_id = p.id),
-        'collections', (
-            SELECT coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name)
-                ORDER BY c.position, c.id), '[]')
-            FROM product_collections pc JOIN collections c ON c.id = pc.collection_id
-            WHERE pc.product_id = p.id AND {VISIBLE_COLLECTION}),
-        'tags', (
-            SELECT coalesce(json_agg(json_build_object('slug', t.slug, 'name', t.name)
-                ORDER BY t.name), '[]')
-            FROM product_tags pt JOIN tags t ON t.id = pt.tag_id WHERE pt.product_id = p.id)
-    )::text
-    FROM products p WHERE p.slug = :slug AND {PUBLISHED}
-    """
-
-
-def facets_sql(available: str) -> str:
-    """Return the statement for what the list can be narrowed by; always one row."""
-    return f"""
-    WITH shown AS MATERIALIZED (
-        SELECT p.id, p.family, p.moods, p.rooms FROM products p WHERE {PUBLISHED}
+def image(*, is_local: bool) -> str:
+    """Return the JSON of a picture `i`, with its smaller sizes."""
+    alt = (
+        "coalesce((SELECT it.alt FROM image_translations it"
+        " WHERE it.image_id = i.id AND it.language = :language), i.alt)"
+        if is_local
+        else "i.alt"
     )
-    SELECT json_build_object(
-        'families', (
-            SELECT coalesce(json_agg(json_build_object('value', family, 'count', hits)
-                ORDER BY family), '[]')
-            FROM (SELECT family, count(*) AS hits FROM shown GROUP BY family) f),
-        'moods', {_word_counts("moods")},
-        'rooms', {_word_counts("rooms")},
-        'categories', (
-            SELECT coalesce(json_agg(json_build_object(
-                'slug', c.slug, 'name', c.name, 'description', c.description,
-                'parent', parent.slug,
-                'count', (
-                    WITH RECURSIVE branch(id) AS (
-                        SELECT c.id
-                        UNION
-                        SELECT child.id FROM categories child
-                        JOIN branch ON child.parent_id = branch.id
-                    )
-                    SELECT count(DISTINCT shown.id) FROM branch
-                    JOIN product_categories pc ON pc.category_id = branch.id
-                    JOIN shown ON shown.id = pc.product_id)
-            ) ORDER BY c.position, c.id), '[]')
-            FROM categories c LEFT JOIN categories parent ON parent.id = c.parent_id),
-        'collections', (
-            SELECT coalesce(json_agg(json_build_object(
-                'slug', c.slug, 'name', c.name, 'description', c.description,
-                'is_featured', c.is_featured,
-                'count', (
-                    SELECT count(*) FROM product_collections pc
-                    JOIN shown ON shown.id = pc.product_id WHERE pc.collection_id = c.id)
-            ) ORDER BY c.position, c.id), '[]')
-            FROM collections c WHERE {VISIBLE_COLLECTION}),
-        'in_stock', (SELECT count(*) FROM shown p WHERE {in_stock(available)}),
-        'total', (SELECT count(*) FROM shown)
-    )::text
-    """
+    return (
+        f"json_build_object('url', i.url, 'alt', {alt}, 'width', i.width, 'height', i.height,"
+        f" 'sizes', CASE WHEN i.file_key IS NULL THEN '[]'::json ELSE {sizes_of('i.file_key')} END)"
+    )
+
+
+def sizes_of(key: str) -> str:
+    """Return the JSON of the smaller sizes of a stored picture."""
+    return f"""(
+    SELECT coalesce(json_agg(json_build_object(
+        'url', '/files/' || s.file_key, 'width', s.width) ORDER BY s.width), '[]')
+    FROM picture_sizes s WHERE s.original_key = {key})"""
+
+
+def local_name(kind: str, column: str = "name", *, is_local: bool) -> str:
+    """Return a text of a category, collection or tag (`kind`) `c`."""
+    if not is_local:
+        return f"c.{column}"
+    return (
+        f"coalesce((SELECT lc.{column} FROM {kind}_translations lc"
+        f" WHERE lc.{kind}_id = c.id AND lc.language = :language), c.{column})"
+    )
 
 
 def in_stock(available: str) -> str:
@@ -118,9 +73,19 @@ def in_stock(available: str) -> str:
     )
 
 
-def _word_counts(column: str) -> str:
-    return f"""(
-            SELECT coalesce(json_agg(json_build_object('value', word, 'count', hits)
-                ORDER BY word), '[]')
-            FROM (SELECT word, count(*) AS hits FROM shown, unnest({column}) AS word
-                  GROUP BY word) w)"""
+def in_currency(statement: str) -> str:
+    """Return a statement over bottles `v` with their prices in another currency.
+
+    That is the one of `:currency`, by `:factor`, `:step` and `:ending` of its Conversion.
+    """
+    return _BOTTLES.sub(f"{_PRICED_BOTTLES} v", statement)
+
+
+def bound(conversion: Conversion) -> dict[str, Any]:
+    """Return what `in_currency` binds."""
+    return {
+        "currency": conversion.currency,
+        "factor": conversion.factor,
+        "step": conversion.step,
+        "ending": conversion.ending,
+    }

@@ -16,6 +16,9 @@ from cloud.catalogue.families import ScentFamily
 
 MOST_PER_PAGE = 48
 _WORD = re.compile(r"\w+")
+_MOST_WORDS = 12
+_LONGEST_WORD = 40
+_SHORTEST_START = 2
 
 
 def _without_nul(words: str) -> str:
@@ -27,13 +30,18 @@ def _without_nul(words: str) -> str:
 Words = Annotated[
     str, StringConstraints(strip_whitespace=True, max_length=200), AfterValidator(_without_nul)
 ]
+Intensity = Annotated[int, Field(ge=1, le=5)]
+Stars = Annotated[int, Field(ge=1, le=5)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Minor = Annotated[int, Field(ge=0, le=10**12)]
 
 
 class SortOrder(StrEnum):
     """The order of a list.
 
-    RECOMMENDED is the shop's own, RELEVANCE the fit to the words searched for.
+    RECOMMENDED is the shop's own, RELEVANCE the fit to the words searched for. BEST_RATED goes by
+    the average of the reviews, drawn to 3.5 stars where there are few.
     """
 
     RECOMMENDED = "recommended"
@@ -41,6 +49,7 @@ class SortOrder(StrEnum):
     NEWEST = "newest"
     CHEAPEST = "price"
     DEAREST = "-price"
+    BEST_RATED = "rating"
     NAME = "name"
 
 
@@ -54,16 +63,36 @@ class Wish(BaseModel):
     )
     category: Words | None = Field(default=None, description="Slug; it holds its whole branch.")
     collection: Words | None = Field(default=None, description="Slug.")
+    tag: Words | None = Field(default=None, description="Slug.")
     family: ScentFamily | None = None
     mood: Words | None = None
     room: Words | None = None
     cheapest_minor: Minor | None = Field(
-        default=None, alias="price_from", description="Minor units of the shop's currency."
+        default=None, alias="price_from", description="Minor units of the currency."
     )
     dearest_minor: Minor | None = Field(
-        default=None, alias="price_to", description="Minor units of the shop's currency."
+        default=None, alias="price_to", description="Minor units of the currency."
+    )
+    weakest: Intensity | None = Field(
+        default=None, alias="intensity_from", description="1, a breath, to 5, fills a hall."
+    )
+    strongest: Intensity | None = Field(
+        default=None, alias="intensity_to", description="1, a breath, to 5, fills a hall."
+    )
+    fewest_stars: Stars | None = Field(
+        default=None, alias="stars_from", description="So many stars on average, or more."
     )
     in_stock: bool = Field(default=False, description="Only what can be bought now.")
+    on_sale: bool = Field(default=False, description="Only what costs less than usual now.")
+    is_new: bool = Field(default=False, alias="new", description="Only what is called new.")
+    is_best_seller: bool = Field(default=False, alias="best_seller", description="Only those.")
+    is_featured: bool = Field(default=False, alias="featured", description="Only those.")
+    language: Language | None = Field(
+        default=None, description="BCP 47 tag of the texts; left out: the shop's own language."
+    )
+    currency: Currency | None = Field(
+        default=None, description="ISO 4217 code of the prices; left out: the shop's own."
+    )
     sort: SortOrder | None = Field(
         default=None, description="By relevance when words are given, else recommended first."
     )
@@ -78,11 +107,30 @@ class Wish(BaseModel):
         default = SortOrder.RELEVANCE if self.words else SortOrder.RECOMMENDED
         return self.sort or default
 
-    @property
-    def prefix_query(self) -> str:
-        """Return a tsquery that matches the words as typed so far, the last one by its start."""
-        words = _WORD.findall(self.words or "")[:12]
-        return " & ".join([*words[:-1], *(f"{word}:*" for word in words[-1:])])
+
+def joined_words(typed: str) -> str:
+    """Return two words as one, for "black currant", which many write together; else nothing."""
+    match split_words(typed):
+        case [first, second]:
+            return first + second
+        case _:
+            return ""
+
+
+def split_words(typed: str) -> list[str]:
+    """Return the first twelve words of what was typed; what is longer than a word is none."""
+    return [word for word in _WORD.findall(typed) if len(word) <= _LONGEST_WORD][:_MOST_WORDS]
+
+
+def prefix_query(typed: str) -> str:
+    """Return a tsquery that matches words as typed so far, the last one by its start.
+
+    One letter begins too many words to be a start: then it is empty.
+    """
+    *words, last = split_words(typed) or [""]
+    if len(last) < _SHORTEST_START:
+        return ""
+    return " & ".join([*words, f"{last}:*"])
 
 
 @dataclass(frozen=True, slots=True)

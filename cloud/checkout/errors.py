@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 
-from cloud.foundation.errors import Conflict, Refused
+from cloud.foundation.errors import Conflict, Invalid, Refused
 from cloud.foundation.money import Money
+from cloud.foundation.words import N_, Phrase
+from cloud.orders.errors import standing_in_words
+from cloud.orders.status import OrderStatus
 
 
 class TotalChanged(Conflict):
@@ -33,11 +36,23 @@ class NotPayable(Conflict):
 
     code = "order_not_payable"
 
-    def __init__(self, number: str, status: str) -> None:
-        words = status.lower().replace("_", " ")
+    def __init__(self, number: str, status: OrderStatus) -> None:
         super().__init__(
-            f"Order {number} does not wait for a payment; it is {words}.",
-            hint="Load the order again to see how it stands.",
+            standing_in_words(number, status),
+            hint=N_("So it does not wait for a payment. Load it again to see how it stands."),
+        )
+
+
+class UnknownBottle(Invalid):
+    """No bottle has this SKU."""
+
+    code = "unknown_bottle"
+
+    def __init__(self, sku: str) -> None:
+        super().__init__(
+            Phrase("There is no bottle with the SKU %(sku)s.", sku=sku),
+            hint=N_("Look it up in the list of products."),
+            field="bottles",
         )
 
 
@@ -52,6 +67,20 @@ class AddressMissing(Refused):
             hint="Write an address, or choose one from your account.",
             field="shipping_address",
         )
+
+
+class VatNumberUnknown(Refused):
+    """The register of its country does not know the VAT number, or not any more."""
+
+    code = "vat_number_unknown"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            Phrase("The VAT number %(number)s is not in force.", number=number),
+            hint="Look for a slip of the pen; without a VAT number, leave it out.",
+            field="vat_number",
+        )
+        self.number = number
 
 
 class EmailMissing(Refused):

@@ -7,9 +7,10 @@ import typer
 from cloud.cli.operating import check, migrate, openapi, seed
 from cloud.cli.people import customer_link, staff_link
 from cloud.cli.running import serve, worker
+from cloud.cli.sealing import reseal
 from cloud.foundation.errors import CloudError
 
-_COMMANDS = (serve, worker, migrate, seed, check, staff_link, customer_link, openapi)
+_COMMANDS = (serve, worker, migrate, seed, check, staff_link, customer_link, openapi, reseal)
 
 app = typer.Typer(
     name="scent-cloud",

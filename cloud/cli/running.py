@@ -11,6 +11,7 @@ import uvloop
 from cloud import migrations
 from cloud.app import build_app
 from cloud.cli.ports import listen
+from cloud.foundation.garbage import keep_what_there_is
 from cloud.foundation.logs import set_up_logs
 from cloud.settings import CloudSettings, load_settings
 from cloud.worker import CloudWorker, build_worker
@@ -44,6 +45,7 @@ def worker() -> None:
 
 def _server(settings: CloudSettings) -> uvicorn.Server:
     app = build_app(settings, schema_head=migrations.head())
+    keep_what_there_is()
     return uvicorn.Server(
         uvicorn.Config(
             app,

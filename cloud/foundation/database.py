@@ -5,8 +5,9 @@ Reads use Core on a connection in autocommit, and the hottest go straight to the
 and a tenth of the CPU.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar
@@ -30,6 +31,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
+    AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
@@ -37,13 +39,21 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.util import greenlet_spawn
 
-from cloud.foundation.errors import Unavailable
+from cloud.foundation import last_writes
+from cloud.foundation.errors import Malformed, Unavailable
 from cloud.foundation.events import EventBook
 
 BigId = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 
+# What a request wants to be written in each transaction that it commits, if anything.
+at_commit: ContextVar[Callable[[AsyncSession], Awaitable[None]] | None] = ContextVar(
+    "at_commit", default=None
+)
+
 # What PostgreSQL answers when a repeat of the same transaction is the cure.
 _DEADLOCK_OR_SERIALIZATION = ("40P01", "40001")
+# NUL in a text, or as \u0000 in JSON: the one character of JSON that PostgreSQL has no place for.
+_UNSTORABLE = ("22021", "22P05")
 
 
 class Base(DeclarativeBase):
@@ -125,23 +135,19 @@ class Database:
     """A pool of connections to one PostgreSQL database. Connects at first use, not before."""
 
     def __init__(
-        self, url: str, *, events: EventBook | None = None, pool_size: int = 10, name: str = "cloud"
+        self,
+        url: str,
+        *,
+        events: EventBook | None = None,
+        pool_size: int = 10,
+        wait_s: float = 10.0,
+        name: str = "cloud",
     ) -> None:
         self._events = events or EventBook()
-        self._engine = create_async_engine(
-            async_url(url),
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=10,
-            connect_args={
-                "timeout": 10,
-                # Just-in-time compilation costs more than it saves on statements this small.
-                "server_settings": {"jit": "off", "application_name": name, "timezone": "UTC"},
-            },
-        )
-        event.listen(self._engine.sync_engine, "do_connect", _connect)
-        event.listen(self._engine.sync_engine, "checkout", _refuse_dead_connection)
-        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = _engine(url, pool_size, wait_s, name)
+        # Short reads have a pool of their own: a request that holds a transaction asks for settings
+        # or limits, and would wait for others that wait for the same.
+        self._autocommit = _engine(url, pool_size, wait_s, name, isolation_level="AUTOCOMMIT")
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -154,7 +160,12 @@ class Database:
         try:
             async with self._sessions() as session, session.begin():
                 self._events.attach(session)
+                last_writes.begin(session)
                 yield session
+                await last_writes.write_collected(session)
+                if (write := at_commit.get()) is not None:
+                    await session.flush()
+                    await write(session)
         except (DBAPIError, PoolTimeout) as error:
             raise _in_words(error) from error
 
@@ -181,7 +192,7 @@ class Database:
         in the statement demands. Raises Unavailable as `unit_of_work` does.
         """
         try:
-            pooled = await self._engine.raw_connection()
+            pooled = await self._autocommit.raw_connection()
         except (DBAPIError, PoolTimeout) as error:
             raise _in_words(error) from error
         try:
@@ -189,8 +200,11 @@ class Database:
             driver: Any = pooled.driver_connection
             found = await driver.fetchrow(statement, *values)
         except (asyncpg.InterfaceError, asyncpg.PostgresError, OSError) as error:
-            if driver.is_closed() or _is_silence(getattr(error, "sqlstate", None)):
+            state = getattr(error, "sqlstate", None)
+            if driver.is_closed() or _is_silence(state):
                 raise _silent() from error
+            if state in _UNSTORABLE:
+                raise UnstorableText from error
             raise
         finally:
             await greenlet_spawn(pooled.close)
@@ -199,6 +213,25 @@ class Database:
     async def close(self) -> None:
         """Close every connection; the object may not be used afterwards."""
         await self._engine.dispose()
+        await self._autocommit.dispose()
+
+
+def _engine(url: str, pool_size: int, wait_s: float, name: str, **options: Any) -> AsyncEngine:
+    engine = create_async_engine(
+        async_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_timeout=wait_s,
+        connect_args={
+            "timeout": 10,
+            # Just-in-time compilation costs more than it saves on statements this small.
+            "server_settings": {"jit": "off", "application_name": name, "timezone": "UTC"},
+        },
+        **options,
+    )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    event.listen(engine.sync_engine, "checkout", _refuse_dead_connection)
+    return engine
 
 
 def _with_known_scheme(url: str) -> str:
@@ -223,6 +256,17 @@ def _refuse_dead_connection(connection: AdaptedConnection, _record: object, _pro
         raise DisconnectionError("the server closed this pooled connection")
 
 
+class UnstorableText(Malformed):
+    """A text holds a character that PostgreSQL cannot store."""
+
+    code = "unstorable_text"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A text holds the character NUL.", hint="Take it out and send the request again."
+        )
+
+
 def _in_words(error: Exception) -> Exception:
     if isinstance(error, PoolTimeout):
         return Unavailable("All database connections are busy.", hint="Try again in a few seconds.")
@@ -234,6 +278,8 @@ def _in_words(error: Exception) -> Exception:
                 retry_after_s=1,
             )
         state = getattr(error.orig, "sqlstate", None)
+        if state in _UNSTORABLE:
+            return UnstorableText()
         if not (error.connection_invalidated or _is_silence(state)):
             return error
     return _silent()

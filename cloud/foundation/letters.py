@@ -18,9 +18,33 @@ from jinja2 import (
     select_autoescape,
 )
 
+from cloud.foundation.compiled import CompiledOnce
 from cloud.foundation.mail import Message
+from cloud.foundation.site_facts import SiteFacts
+from cloud.foundation.wording import EXTENSION, teach_words
 
 _FOLDER = Path(__file__).parent / "templates"
+_compiled = CompiledOnce()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the shop's mails look: its colours as #rrggbb, its logo's whole address or ""."""
+
+    primary: str
+    on_primary: str
+    logo_url: str
+
+
+def mail_look(site: SiteFacts, public_url: str) -> dict[str, Any]:
+    """Return what every letter needs of the shop: `site_name` and `look`.
+
+    Only a logo on the shop's own host is shown: mails fetch nothing from anybody else.
+    """
+    logo = site.logo_url
+    is_own = logo.startswith("/") and not logo.startswith("//")
+    look = Look(site.primary, site.on_primary, f"{public_url.rstrip('/')}{logo}" if is_own else "")
+    return {"site_name": site.name, "look": look}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +55,17 @@ class Letter:
     text: str
     html: str
 
-    def to(self, recipient: str, message_id: str) -> Message:
-        """Return the mail that carries this letter."""
+    def to(
+        self, recipient: str, message_id: str, headers: Mapping[str, str] | None = None
+    ) -> Message:
+        """Return the mail that carries this letter, with headers of its own if any."""
         return Message(
             to=recipient,
             subject=self.subject,
             text=self.text,
             html=self.html,
             message_id=message_id,
+            headers=headers or {},
         )
 
 
@@ -64,16 +91,20 @@ class Letters:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
+            bytecode_cache=_compiled,
+            extensions=[EXTENSION],
         )
+        teach_words(self._environment)
 
-    def write(self, name: str, context: Mapping[str, Any]) -> Letter:
-        """Return the letter `<feature>/<name>` filled with a context.
+    def write(self, name: str, context: Mapping[str, Any], language: str = "en") -> Letter:
+        """Return the letter `<feature>/<name>` filled with a context, said in a language.
 
-        Asking in a template for what the context lacks is an error, not an empty string.
+        `mail_look` gives what all of them need. Asking in a template for what the context lacks
+        is an error, not an empty string.
         """
-        written = self._environment.get_template(f"{name}.txt").render(context)
+        said = {**context, "language": language}
+        written = self._environment.get_template(f"{name}.txt").render(said)
         subject, _, text = written.partition("\n")
-        html = self._environment.get_template(f"{name}.html").render(
-            {**context, "subject": subject}
-        )
+        html = self._environment.get_template(f"{name}.html").render({**said, "subject": subject})
         return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)

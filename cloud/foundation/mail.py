@@ -14,19 +14,25 @@ from cloud.foundation.clock import Clock
 from cloud.foundation.errors import CloudError
 
 _DEADLINE_S = 20.0
+# "Service not available, closing transmission channel" (RFC 5321, 4.2.3): at any step of a talk.
+_CLOSING = 421
 
 
 class MailNotSent(CloudError):
-    """A mail could not be handed over. `is_temporary` tells whether trying again can help."""
+    """A mail could not be handed over. `is_temporary` tells whether trying again can help.
+
+    `is_of_server`: the server is away or takes nothing from us at all, whoever a mail is for.
+    """
 
     code = "mail_not_sent"
 
-    def __init__(self, reason: str, *, is_temporary: bool) -> None:
+    def __init__(self, reason: str, *, is_temporary: bool, is_of_server: bool = False) -> None:
         super().__init__(
             f"The mail could not be sent: {reason}",
             hint="It will be tried again." if is_temporary else "Check the recipient's address.",
         )
         self.is_temporary = is_temporary
+        self.is_of_server = is_of_server
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +105,18 @@ class SmtpMailer:
         except aiosmtplib.SMTPRecipientsRefused as error:
             codes = [refusal.code for refusal in error.recipients]
             raise MailNotSent(
-                f"the server refused {message.to}", is_temporary=all(code < 500 for code in codes)
+                f"the server refused {message.to}",
+                is_temporary=all(code < 500 for code in codes),
+                is_of_server=_CLOSING in codes,
             ) from error
         except aiosmtplib.SMTPResponseException as error:
-            raise MailNotSent(error.message, is_temporary=error.code < 500) from error
+            is_of_mail = isinstance(error, aiosmtplib.SMTPDataError) and error.code != _CLOSING
+            raise MailNotSent(
+                error.message, is_temporary=error.code < 500, is_of_server=not is_of_mail
+            ) from error
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError) as error:
-            raise MailNotSent(str(error) or type(error).__name__, is_temporary=True) from error
+            reason = str(error) or type(error).__name__
+            raise MailNotSent(reason, is_temporary=True, is_of_server=True) from error
 
     def _composed(self, message: Message) -> EmailMessage:
         mail = EmailMessage()

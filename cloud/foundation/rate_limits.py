@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import DateTime, Interval, bindparam, text
+from sqlalchemy import Interval, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -35,16 +35,15 @@ class Rate:
     per: timedelta
 
 
-_TRY = text("""
-    INSERT INTO rate_limits AS tried (key, clear_at) VALUES (:key, :now + :step)
-    ON CONFLICT (key) DO UPDATE SET clear_at = greatest(tried.clear_at, :now) + :step
-    WHERE greatest(tried.clear_at, :now) + :step <= :now + :per
+_TRY = """
+    INSERT INTO rate_limits AS tried (key, clear_at)
+    VALUES ($1, $2::timestamptz + $3::interval)
+    ON CONFLICT (key) DO UPDATE
+        SET clear_at = greatest(tried.clear_at, $2::timestamptz) + $3::interval
+        WHERE greatest(tried.clear_at, $2::timestamptz) + $3::interval
+            <= $2::timestamptz + $4::interval
     RETURNING clear_at
-""").bindparams(
-    bindparam("now", type_=DateTime(timezone=True)),
-    bindparam("step", type_=Interval()),
-    bindparam("per", type_=Interval()),
-)
+"""
 _CLEAR_AT = text("SELECT clear_at FROM rate_limits WHERE key = :key")
 _GIVE_BACK = text("UPDATE rate_limits SET clear_at = clear_at - :step WHERE key = :key").bindparams(
     bindparam("step", type_=Interval())
@@ -67,12 +66,9 @@ class RateLimiter:
         """
         now = self._clock.now()
         step = rate.per / rate.times
+        if await self._database.row(_TRY, key, now, step, rate.per) is not None:
+            return
         async with self._database.reading() as connection:
-            allowed = await connection.scalar(
-                _TRY, {"key": key, "now": now, "step": step, "per": rate.per}
-            )
-            if allowed is not None:
-                return
             clear_at = await connection.scalar(_CLEAR_AT, {"key": key})
         wait = (clear_at or now) + step - rate.per - now
         seconds = max(1, ceil(wait.total_seconds()))

@@ -9,7 +9,11 @@ class SiteFacts:
     """What every page says about the shop.
 
     `colours_url` is the address of the style sheet with the shop's colours; `languages` are those
-    on offer, the default first; `time_zone` is an IANA name.
+    on offer, the default first; `time_zone` is an IANA name. `logo_url` and `favicon_url` are
+    addresses of ours, "" for our own drawings. `is_closed` lets only staff in, and `closed_text`
+    says why, "" for our own words. `seo_title` and `seo_description` are for pages that say
+    nothing themselves. `currencies` are those that visitors may choose, the shop's own first.
+    `primary` is the shop's first colour as #rrggbb, `on_primary` what can be read on it.
     """
 
     name: str
@@ -17,6 +21,16 @@ class SiteFacts:
     currency: str
     languages: tuple[str, ...]
     time_zone: str = "UTC"
+    logo_url: str = ""
+    favicon_url: str = ""
+    seo_title: str = ""
+    seo_description: str = ""
+    prices_include_tax: bool = True
+    is_closed: bool = False
+    closed_text: str = ""
+    currencies: tuple[str, ...] = ()
+    primary: str = "#2a7c8a"
+    on_primary: str = "#ffffff"
 
 
 class SiteFactsSource(Protocol):

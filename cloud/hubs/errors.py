@@ -14,6 +14,7 @@ from cloud.foundation.errors import (
     TooLarge,
     Unauthenticated,
 )
+from cloud.foundation.words import Phrase
 
 
 class HubsError(CloudError):
@@ -77,7 +78,11 @@ class ProtocolUnsupported(HubsError, Refused):
 
     def __init__(self, oldest: int, newest: int) -> None:
         super().__init__(
-            f"This cloud speaks scent-sync {oldest} to {newest}.",
+            Phrase(
+                "This cloud speaks scent-sync %(oldest)s to %(newest)s.",
+                oldest=oldest,
+                newest=newest,
+            ),
             hint="Update the hub's software.",
         )
 
@@ -89,7 +94,7 @@ class PositionConflict(HubsError, Conflict):
 
     def __init__(self, acked: int, chain: bytes) -> None:
         super().__init__(
-            f"The log ends at event {acked}; the batch does not continue it.",
+            Phrase("The log ends at event %(acked)s; the batch does not continue it.", acked=acked),
             hint="Compare the chain there, then continue or begin a new lineage.",
         )
         self.acked = acked
@@ -106,7 +111,10 @@ class BatchMalformed(HubsError, Malformed):
     code = "batch_malformed"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The batch cannot be read: {reason}.", hint="Nothing was stored.")
+        super().__init__(
+            Phrase("The batch cannot be read: %(reason)s.", reason=reason),
+            hint="Nothing was stored.",
+        )
 
 
 class BatchTooLarge(HubsError, TooLarge):
@@ -172,7 +180,9 @@ class FreshSignInNeeded(HubsError, Forbidden):
 
     def __init__(self, minutes: int) -> None:
         super().__init__(
-            f"Taking in a hub needs a sign-in of the last {minutes} minutes.",
+            Phrase(
+                "Taking in a hub needs a sign-in of the last %(minutes)s minutes.", minutes=minutes
+            ),
             hint="Sign in again, then come back to this page.",
         )
 

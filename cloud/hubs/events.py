@@ -51,6 +51,16 @@ class CartridgeLevelChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class SlotTakenOver:
+    """A hub goes on with a slot that another hub of the household knew before."""
+
+    household_id: int
+    hub_id: int
+    slot_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HubPaired:
     """A hub was taken into a household."""
 
@@ -81,3 +91,34 @@ class ReorderPreferenceChanged:
     household_id: int
     slot_id: int
     mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class DiffusersAdded:
+    """Devices that were never seen in a home before: one event a batch, their names as shown."""
+
+    household_id: int
+    hub_id: int
+    names: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationsRan:
+    """Rules that ran, by name and how often: one event a batch, of the last day alone."""
+
+    household_id: int
+    hub_id: int
+    counts: dict[str, int]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HubFellSilent:
+    """Nothing is heard of a hub since `seen_at`, for hours; told once each silence."""
+
+    household_id: int
+    hub_id: int
+    name: str
+    seen_at: datetime
+    at: datetime

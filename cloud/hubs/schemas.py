@@ -25,6 +25,8 @@ class SlotRow:
     fitted_at: datetime
     low_install_id: str | None = None
     low_at: datetime | None = None
+    runs_out_from: datetime | None = None
+    runs_out_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cloud.foundation.errors import Conflict, Refused
+from cloud.foundation.errors import Conflict, NotFound, Refused
+from cloud.foundation.words import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class MoreThanSold(Refused):
     def __init__(self, order_id: int, variant_id: int, outside: int) -> None:
         super().__init__(
             "More bottles would come back than this order took.",
-            hint=f"At most {outside} of this bottle can come back.",
+            hint=Phrase("At most %(outside)s of this bottle can come back.", outside=outside),
         )
         self.order_id = order_id
         self.variant_id = variant_id
@@ -73,6 +74,48 @@ class StockNegative(Refused):
     def __init__(self, on_hand: int) -> None:
         super().__init__(
             "There are not that many bottles to take away.",
-            hint=f"{on_hand} are on the shelf.",
+            hint=Phrase("%(on_hand)s are on the shelf.", on_hand=on_hand),
         )
         self.on_hand = on_hand
+
+
+class NestedSet(Refused):
+    """A set would hold a set."""
+
+    code = "nested_set"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A set cannot be part of a set.", hint="Put the single bottles into it instead."
+        )
+
+
+class LocationNotFound(NotFound):
+    """There is no such place."""
+
+    code = "place_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such place.", hint="Look at the list of places.")
+
+
+class CodeTaken(Conflict):
+    """Another place has the code."""
+
+    code = "place_code_taken"
+
+    def __init__(self) -> None:
+        super().__init__("Another place has this code.", hint="Choose another code.", field="code")
+
+
+class LastPlace(Refused):
+    """The only place that sells would be switched off."""
+
+    code = "last_place"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is the only place that is active.",
+            hint="Make another place active first.",
+            field="is_active",
+        )

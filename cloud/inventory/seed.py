@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.catalogue.errors import VariantNotFound
 from cloud.catalogue.service import ids_by_sku
 from cloud.inventory import repository
+from cloud.inventory.models import FIRST_LOCATION
 from cloud.inventory.service import receive
 
 
@@ -25,4 +26,4 @@ async def seed_stock(session: AsyncSession, bottles: Mapping[str, int]) -> None:
         if quantity:
             await receive(session, ids[sku], quantity, "first delivery")
         else:
-            await repository.ensure_level(session, ids[sku])
+            await repository.ensure_level(session, ids[sku], FIRST_LOCATION)

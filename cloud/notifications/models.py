@@ -8,14 +8,16 @@ from sqlalchemy.dialects.postgresql import CITEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.foundation.database import Base, BigId, Timestamped, text_enum
-from cloud.notifications.kinds import MailStage, NotificationKind
+from cloud.notifications.campaign_kinds import Audience, CampaignStage
+from cloud.notifications.kinds import Channel, MailStage, NotificationKind
+from cloud.notifications.topics import Topic
 
 
 class Notification(Timestamped, Base):
     """One piece of news for one person. Guests have an address and no list to read it in.
 
     `key` is the same for the same news to the same person, so it is told once. `facts` fill the
-    texts; `link` is where it leads.
+    texts; `link` is where it leads. `is_listed` False: its reader wants it by mail alone.
     """
 
     __tablename__ = "notifications"
@@ -34,13 +36,15 @@ class Notification(Timestamped, Base):
     facts: Mapped[dict[str, Any]]
     told_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    is_listed: Mapped[bool] = mapped_column(server_default="true")
 
     __table_args__ = (
         Index("ix_notifications_user_id_id", "user_id", "id"),
+        Index("ix_notifications_key_pattern", "key", postgresql_ops={"key": "text_pattern_ops"}),
         Index(
             "ix_notifications_unread",
             "user_id",
-            postgresql_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL AND is_listed"),
         ),
     )
 
@@ -67,4 +71,73 @@ class OutgoingMail(Timestamped, Base):
             "created_at",
             postgresql_where=text("stage IN ('waiting', 'claimed')"),
         ),
+        Index(
+            "ix_outgoing_mails_troubled",
+            "notification_id",
+            postgresql_where=text("stage IN ('claimed', 'refused')"),
+        ),
+    )
+
+
+class NotificationPreference(Timestamped, Base):
+    """What a member said about a topic; who never said takes what is usual."""
+
+    __tablename__ = "notification_preferences"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[Topic] = mapped_column(text_enum(Topic, "topic"), primary_key=True)
+    channel: Mapped[Channel] = mapped_column(text_enum(Channel, "channel"), primary_key=True)
+    is_wanted: Mapped[bool]
+
+    __table_args__ = (Index("ix_notification_preferences_wanted", "topic", "channel", "user_id"),)
+
+
+class MailRefusal(Timestamped, Base):
+    """An address without an account that wants no mail on a topic any more."""
+
+    __tablename__ = "mail_refusals"
+
+    email: Mapped[str] = mapped_column(CITEXT, primary_key=True)
+    topic: Mapped[Topic] = mapped_column(text_enum(Topic, "topic"), primary_key=True)
+
+
+class Campaign(Timestamped, Base):
+    """Something that staff tell many people.
+
+    `words` are title, message and button by language. `cursor` is the last account that was
+    told: batches go on from there. `counted` accounts were its audience when it began, `told`
+    of them were told by now.
+    """
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[BigId]
+    kind: Mapped[NotificationKind] = mapped_column(text_enum(NotificationKind, "kind"))
+    audience: Mapped[Audience] = mapped_column(text_enum(Audience, "audience"))
+    words: Mapped[dict[str, Any]]
+    link: Mapped[str]
+    stage: Mapped[CampaignStage] = mapped_column(text_enum(CampaignStage, "stage"))
+    send_at: Mapped[datetime | None]
+    began_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    cursor: Mapped[int] = mapped_column(server_default="0")
+    counted: Mapped[int] = mapped_column(Integer, server_default="0")
+    told: Mapped[int] = mapped_column(Integer, server_default="0")
+    author_user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('PROMOTIONAL_OFFER', 'SURVEY_INVITATION', 'SYSTEM_ANNOUNCEMENT')",
+            name="told_by_staff",
+        ),
+        CheckConstraint("(stage IN ('sent', 'stopped')) = (ended_at IS NOT NULL)", name="ended"),
+        CheckConstraint("stage <> 'scheduled' OR send_at IS NOT NULL", name="scheduled"),
+        CheckConstraint("(stage IN ('draft', 'scheduled')) = (began_at IS NULL)", name="began"),
+        CheckConstraint("counted >= 0 AND told >= 0 AND cursor >= 0", name="counts"),
+        Index("ix_campaigns_due", "send_at", postgresql_where=text("stage = 'scheduled'")),
     )

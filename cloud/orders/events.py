@@ -22,8 +22,18 @@ class OrderPlaced(OrderEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderPaymentAsked(OrderEvent):
+    """Staff placed an order for somebody, or ask again: its buyer is told how to pay it."""
+
+
+@dataclass(frozen=True, slots=True)
 class OrderPaid(OrderEvent):
     """The money is there and the stock is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderClaimed(OrderEvent):
+    """A guest's order became a member's, paid or not; once an order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,11 @@ class OrderShipped(OrderEvent):
 @dataclass(frozen=True, slots=True)
 class OrderDelivered(OrderEvent):
     """Every parcel arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderReduced(OrderEvent):
+    """Bottles were taken out of a paid order before anything left; the rest of it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class OrderSource(StrEnum):
 
     SHOP = "shop"
     REORDER = "reorder"
+    SUBSCRIPTION = "subscription"
+    STAFF = "staff"
 
 
 _S = OrderStatus
@@ -55,7 +57,8 @@ EDGES: dict[OrderStatus, frozenset[OrderStatus]] = {
     _S.AWAITING_PAYMENT: frozenset({_S.PAID, _S.FAILED, _S.CANCELLED}),
     # A payment may arrive after the order was given up; it stands when the stock still does.
     _S.FAILED: frozenset({_S.PAID}),
-    _S.PAID: frozenset({_S.PROCESSING, _S.ON_HOLD, _S.CANCELLED, _S.REFUND_PENDING}),
+    # With nothing to deliver, as gift cards, an order is done when it is paid.
+    _S.PAID: frozenset({_S.COMPLETED, _S.PROCESSING, _S.ON_HOLD, _S.CANCELLED, _S.REFUND_PENDING}),
     _S.PROCESSING: frozenset({_S.SHIPPED, _S.ON_HOLD, _S.CANCELLED, _S.REFUND_PENDING}),
     _S.ON_HOLD: frozenset({_S.PAID, _S.PROCESSING, _S.CANCELLED, _S.REFUND_PENDING}),
     # Carriers skip scans: a parcel may be delivered without ever having been seen in between.

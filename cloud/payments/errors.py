@@ -1,6 +1,7 @@
 """What payments refuse, and how the provider fails."""
 
 from cloud.foundation.errors import CloudError, Conflict, Malformed, NotFound, Unavailable
+from cloud.foundation.words import Phrase
 
 
 class GatewayUnavailable(Unavailable):
@@ -55,7 +56,7 @@ class BadSignature(Malformed):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"The webhook's signature is not valid: {reason}.",
+            Phrase("The webhook's signature is not valid: %(reason)s.", reason=reason),
             hint="Check that the signing secret in the settings is the endpoint's own.",
         )
 
@@ -67,7 +68,7 @@ class BadEvent(Malformed):
 
     def __init__(self, reason: str) -> None:
         super().__init__(
-            f"The webhook's body is not an event: {reason}.",
+            Phrase("The webhook's body is not an event: %(reason)s.", reason=reason),
             hint="Send the events of the pinned API version as snapshots.",
         )
 
@@ -109,6 +110,6 @@ class UnknownReference(CloudError):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"No payment has the reference {reference}.",
+            Phrase("No payment has the reference %(reference)s.", reference=reference),
             hint="If it stays, this provider account also serves another shop.",
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cloud.foundation.money import Money
-from cloud.payments.states import IntentState, RefundState
+from cloud.payments.states import DisputeState, IntentState, RefundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class PaymentObserved:
 
 
 @dataclass(frozen=True, slots=True)
-class PageExpired:
-    """A payment page ended unused."""
+class AttemptEnded:
+    """A payment page or an intent ended unused: nobody can pay on it any more."""
 
     payment_id: int
     order_id: int
@@ -46,6 +46,16 @@ class RefundObserved:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeObserved:
+    """The provider's word on a dispute, fetched just now. May repeat, may come in any order."""
+
+    payment_id: int
+    order_id: int
+    state: DisputeState
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ChargeRefused:
     """A saved card was not charged; `needs_customer` when its owner could approve in person."""
 
@@ -54,6 +64,16 @@ class ChargeRefused:
     code: str
     message: str
     needs_customer: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRefused:
+    """A card was refused on a page or an intent, and its buyer did not go on from there."""
+
+    payment_id: int
+    order_id: int
+    code: str
     at: datetime
 
 

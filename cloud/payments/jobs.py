@@ -9,6 +9,7 @@ from cloud.foundation.database import Database
 from cloud.foundation.jobs import JobRegistry, PeriodicRun, defer
 from cloud.payments import service
 from cloud.payments.ports import PaymentGateway
+from cloud.payments.service.cards import FORGET_CUSTOMER
 
 # A lost webhook costs an hour at most.
 _CATCH_UP_EVERY = timedelta(hours=1)
@@ -30,6 +31,11 @@ def register(jobs: JobRegistry, gateway: PaymentGateway, clock: Clock) -> None:
     async def forget_card(_database: Database, method_id: str) -> None:
         await gateway.forget_card(method_id)
 
+    async def forget_customer(_database: Database, customer_id: str, method_ids: list[str]) -> None:
+        for method_id in method_ids:
+            await gateway.forget_card(method_id)
+        await gateway.forget_customer(customer_id)
+
     async def catch_up(database: Database, since_s: float) -> None:
         since = clock.now() - timedelta(seconds=since_s)
         await service.catch_up(database, gateway, since, clock)
@@ -38,6 +44,7 @@ def register(jobs: JobRegistry, gateway: PaymentGateway, clock: Clock) -> None:
     jobs.on_in_stages("payments.close", close)
     jobs.on_in_stages("payments.apply_event", apply_event)
     jobs.on_in_stages("payments.forget_card", forget_card)
+    jobs.on_in_stages(FORGET_CUSTOMER, forget_customer)
     jobs.on_in_stages("payments.catch_up", catch_up)
     jobs.every(_CATCH_UP_EVERY, "payments.start_catching_up", _start_catching_up)
 

@@ -20,10 +20,14 @@ from cloud.foundation.database import Base, BigId, Timestamped, text_enum
 
 
 class PaymentKind(StrEnum):
-    """How the buyer pays: on the provider's page, or by a saved card while away."""
+    """How the buyer pays: on the provider's page, in a program of theirs, or while away."""
 
     PAGE = "page"
+    # A program of the buyer's confirms it with the provider, by a secret that we pass on.
+    INTENT = "intent"
     CHARGE = "charge"
+    # The buyer sent it to the shop's bank account; a member of staff saw it there.
+    TRANSFER = "transfer"
 
 
 class PaymentStatus(StrEnum):
@@ -61,6 +65,10 @@ class Payment(Timestamped, Base):
     provider_intent_id: Mapped[str | None] = mapped_column(unique=True)
     refusal_code: Mapped[str | None]
     refusal_message: Mapped[str | None]
+    # The provider's charge that was refused last.
+    refused_charge_id: Mapped[str | None]
+    # When its buyer is told of a refusal that they may be about to mend; None: nothing to tell.
+    tell_refusal_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     # Whether this is the payment that its order was paid with.
     is_accepted: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
@@ -84,6 +92,11 @@ class Payment(Timestamped, Base):
             postgresql_where=text("is_accepted"),
         ),
         Index(
+            "ix_payments_tell_refusal_at",
+            "tell_refusal_at",
+            postgresql_where=text("tell_refusal_at IS NOT NULL"),
+        ),
+        Index(
             "ix_payments_pending_asked_at",
             "asked_at",
             postgresql_where=text("status = 'pending'"),
@@ -92,12 +105,16 @@ class Payment(Timestamped, Base):
 
 
 class PaymentCustomer(Base):
-    """The provider's customer of a member."""
+    """The provider's customer of a member; None for one that was forgotten.
+
+    `epoch` counts those that were: a repeated request must not bring one back.
+    """
 
     __tablename__ = "payment_customers"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    provider_customer_id: Mapped[str] = mapped_column(unique=True)
+    provider_customer_id: Mapped[str | None] = mapped_column(unique=True)
+    epoch: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class SavedCard(Timestamped, Base):

@@ -10,7 +10,14 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from cloud.foundation.money import Money
-from cloud.payments.states import CardState, EventNotice, IntentState, PageState, RefundState
+from cloud.payments.states import (
+    CardState,
+    DisputeState,
+    EventNotice,
+    IntentState,
+    PageState,
+    RefundState,
+)
 
 Body = Mapping[str, Any]
 
@@ -53,6 +60,22 @@ class ChargeRequest:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class IntentRequest:
+    """A payment that a program of the buyer's confirms, with a card that we never see.
+
+    `customer_id` None: a guest. `method_id` is a saved card of that customer to be confirmed.
+    """
+
+    reference: str
+    order_number: str
+    amount: Money
+    email: str
+    customer_id: str | None
+    save_card: bool
+    method_id: str | None = None
+
+
 class PaymentGateway(Protocol):
     """A payment provider.
 
@@ -86,13 +109,22 @@ class PaymentGateway(Protocol):
     async def charge(self, body: Body, key: str) -> IntentState:
         """Charge as composed."""
 
+    def compose_intent(self, request: IntentRequest) -> dict[str, Any]:
+        """Return the body that opens an intent for the buyer's program."""
+
+    async def open_intent(self, body: Body, key: str) -> IntentState:
+        """Open a composed intent; its state carries the client secret."""
+
+    async def cancel_intent(self, intent_id: str) -> IntentState:
+        """Make sure that nobody can pay an intent any more, and return how it ended."""
+
     async def fetch_intent(self, intent_id: str) -> IntentState:
         """Return an intent as it stands now."""
 
     async def find_intent(self, reference: str) -> IntentState | None:
         """Look an intent up by our reference; None is certain only for one older than minutes."""
 
-    def compose_refund(self, reference: str, intent_id: str, amount_minor: int) -> dict[str, Any]:
+    def compose_refund(self, reference: str, intent_id: str, amount: Money) -> dict[str, Any]:
         """Return the body that gives money back."""
 
     async def refund(self, body: Body, key: str) -> RefundState:
@@ -107,11 +139,23 @@ class PaymentGateway(Protocol):
     async def refunds_of_intent(self, intent_id: str) -> Sequence[RefundState]:
         """Return the refunds of an intent."""
 
+    async def fetch_dispute(self, dispute_id: str) -> DisputeState:
+        """Return a dispute as it stands now."""
+
+    async def send_evidence(self, dispute_id: str, text: str, key: str) -> DisputeState:
+        """Answer a dispute for good; a bank takes one answer."""
+
     async def fetch_setup(self, setup_id: str) -> tuple[int | None, CardState | None]:
         """Return for whom a setup saved which card; None for what it does not say."""
 
+    async def open_portal(self, customer_id: str, return_url: str) -> str:
+        """Return the address of the provider's page where a customer looks after their cards."""
+
     async def forget_card(self, method_id: str) -> None:
         """Make a saved card unusable for ever; a repeat is fine."""
+
+    async def forget_customer(self, customer_id: str) -> None:
+        """Delete a customer with all that hangs on them; one that is gone already is fine."""
 
     async def events_since(self, moment: datetime) -> Sequence[EventNotice]:
         """Return what happened since a moment, oldest first."""

@@ -1,12 +1,14 @@
 """Queries about payments."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cloud.foundation.database import Database
 from cloud.payments.models import (
     Payment,
     PaymentCustomer,
@@ -16,6 +18,14 @@ from cloud.payments.models import (
     SavedCard,
 )
 from cloud.payments.states import CardState, EventNotice
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Which payment it is, and of which order, where nothing else of it is needed."""
+
+    id: int
+    order_id: int
 
 
 async def fetch(session: AsyncSession, payment_id: int) -> Payment | None:
@@ -34,6 +44,23 @@ async def fetch_locked(session: AsyncSession, payment_id: int) -> Payment:
     return found.one()
 
 
+_STORE_PAGE = (
+    update(Payment)
+    .where(Payment.id == bindparam("payment_id"))
+    .values(provider_session_id=bindparam("session_id"), page_url=bindparam("url"))
+    .execution_options(synchronize_session=False)
+)
+
+
+async def store_page(
+    session: AsyncSession, payment_id: int, session_id: str, url: str | None
+) -> None:
+    """Keep which page of the provider an attempt got; the same key gives the same one again."""
+    await session.execute(
+        _STORE_PAGE, {"payment_id": payment_id, "session_id": session_id, "url": url}
+    )
+
+
 async def by_reference(session: AsyncSession, reference: str) -> Payment | None:
     """Return the payment that the provider's metadata name."""
     payment: Payment | None = await session.scalar(
@@ -42,12 +69,12 @@ async def by_reference(session: AsyncSession, reference: str) -> Payment | None:
     return payment
 
 
-async def by_session_id(session: AsyncSession, session_id: str) -> Payment | None:
-    """Return the payment of a page."""
-    payment: Payment | None = await session.scalar(
-        select(Payment).where(Payment.provider_session_id == session_id)
+async def attempt_of_page(database: Database, session_id: str) -> Attempt | None:
+    """Return which attempt a page is of."""
+    row = await database.row(
+        "SELECT id, order_id FROM payments WHERE provider_session_id = $1", session_id
     )
-    return payment
+    return None if row is None else Attempt(*row)
 
 
 async def by_intent_id(session: AsyncSession, intent_id: str) -> Payment | None:
@@ -102,6 +129,17 @@ async def unanswered(session: AsyncSession, asked_before: datetime) -> Sequence[
     return found.all()
 
 
+async def refusals_due(session: AsyncSession, now: datetime) -> Sequence[tuple[int, int]]:
+    """Return attempts of whose refusal a buyer is to be told by now, with their orders' ids."""
+    found = await session.execute(
+        select(Payment.id, Payment.order_id)
+        .where(Payment.tell_refusal_at <= now)
+        .order_by(Payment.tell_refusal_at)
+        .limit(500)
+    )
+    return [(row.id, row.order_id) for row in found]
+
+
 async def unasked_charges(session: AsyncSession, made_before: datetime) -> Sequence[Payment]:
     """Return charges whose job seems to have been lost before it asked."""
     found = await session.scalars(
@@ -125,6 +163,19 @@ async def customer_of(session: AsyncSession, user_id: int) -> str | None:
     return found
 
 
+async def lock_customer(session: AsyncSession, user_id: int) -> PaymentCustomer | None:
+    """Return a member's customer with its row locked; None for who never had one."""
+    return await session.get(PaymentCustomer, user_id, with_for_update=True, populate_existing=True)
+
+
+async def epoch_of(session: AsyncSession, user_id: int) -> int:
+    """Return how many customers of a member were forgotten."""
+    found = await session.scalar(
+        select(PaymentCustomer.epoch).where(PaymentCustomer.user_id == user_id)
+    )
+    return found or 0
+
+
 async def user_of(session: AsyncSession, customer_id: str) -> int | None:
     """Return the member behind the provider's customer."""
     found: int | None = await session.scalar(
@@ -133,12 +184,18 @@ async def user_of(session: AsyncSession, customer_id: str) -> int | None:
     return found
 
 
-async def store_customer(session: AsyncSession, user_id: int, customer_id: str) -> None:
-    """Remember a member's customer; the first one stays."""
+async def store_customer(session: AsyncSession, user_id: int, customer_id: str, epoch: int) -> None:
+    """Remember a member's customer: the first one of an epoch that is not over."""
     await session.execute(
         insert(PaymentCustomer)
-        .values(user_id=user_id, provider_customer_id=customer_id)
-        .on_conflict_do_nothing()
+        .values(user_id=user_id, provider_customer_id=customer_id, epoch=epoch)
+        .on_conflict_do_update(
+            index_elements=["user_id"],
+            set_={"provider_customer_id": customer_id},
+            where=and_(
+                PaymentCustomer.provider_customer_id.is_(None), PaymentCustomer.epoch == epoch
+            ),
+        )
     )
 
 

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import Header, Request
 from pydantic import BaseModel
 
 from cloud.foundation.errors import TooLarge
 from cloud.foundation.web import CurrentUser, RequestClock, Session
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.foundation.web.services import services_of
 from cloud.payments import service
 from cloud.payments.ports import PaymentGateway
@@ -77,14 +79,27 @@ def routes(gateway: PaymentGateway, public_url: str) -> APIRouter:
         )
         return PageLink(url=url)
 
+    @router.post("/api/v1/me/cards/portal")
+    async def open_portal(request: Request, user: CurrentUser) -> PageLink:
+        """Open the payment provider's page on which the caller looks after their cards."""
+        url = await service.open_portal(
+            services_of(request).database,
+            gateway,
+            user_id=user.user_id,
+            email=user.email,
+            name=user.name,
+            return_url=account_url,
+        )
+        return PageLink(url=url)
+
     @router.put("/api/v1/me/cards/{card_id}/default", status_code=204)
-    async def make_default(card_id: int, session: Session, user: CurrentUser) -> None:
+    async def make_default(card_id: RowId, session: Session, user: CurrentUser) -> None:
         """Make a card the one that is charged when none is named."""
         await service.choose_card(session, user.user_id, card_id)
 
     @router.delete("/api/v1/me/cards/{card_id}", status_code=204)
     async def delete_card(
-        card_id: int, session: Session, user: CurrentUser, clock: RequestClock
+        card_id: RowId, session: Session, user: CurrentUser, clock: RequestClock
     ) -> None:
         """Remove a card here and with the payment provider."""
         await service.remove_card(session, user.user_id, card_id, clock.now())

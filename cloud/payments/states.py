@@ -1,6 +1,6 @@
 """What the provider's objects say, in our words: frozen, without a word of its SDK."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -22,6 +22,8 @@ class Refusal:
     code: str
     message: str
     needs_customer: bool
+    # The try that was refused; None when the provider made no charge of it.
+    charge_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,11 @@ class CardState:
 
 @dataclass(frozen=True, slots=True)
 class IntentState:
-    """One attempt to take money. `reference` names our payment; None when it is not ours."""
+    """One attempt to take money. `reference` names our payment; None when it is not ours.
+
+    Whoever holds `client_secret` can confirm the attempt with a card: it is handed to the buyer's
+    program and kept nowhere, neither in a row nor in a log.
+    """
 
     intent_id: str
     status: IntentStatus
@@ -48,6 +54,8 @@ class IntentState:
     customer_id: str | None = None
     card: CardState | None = None
     refusal: Refusal | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    amount_minor: int = 0
 
 
 class PageStatus(StrEnum):
@@ -92,6 +100,37 @@ class RefundState:
     currency: str
     status: RefundStatus
     reference: str | None
+
+
+class DisputeStage(StrEnum):
+    """Where a dispute stands; the last three are ends, and `closed` one without a winner."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeState:
+    """A bank's objection to a payment. `is_inquiry`: it only asks, no money was taken.
+
+    `is_refundable`: giving the money back is still possible and ends it. `answer_until` None: the
+    bank takes no answer. `has_answer`: it got one.
+    """
+
+    dispute_id: str
+    intent_id: str | None
+    stage: DisputeStage
+    reason: str
+    amount_minor: int
+    currency: str
+    is_inquiry: bool
+    is_refundable: bool
+    has_answer: bool
+    answer_until: datetime | None
+    opened_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

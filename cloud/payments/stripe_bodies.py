@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from cloud.payments.ports import ChargeRequest, PageLine, PageRequest
+from cloud.foundation.money import Money
+from cloud.payments.ports import ChargeRequest, IntentRequest, PageLine, PageRequest
+from cloud.payments.stripe_amounts import sent_amount
 from cloud.payments.stripe_states import REFERENCE, USER
 
 
@@ -42,7 +44,7 @@ def _line(line: PageLine) -> dict[str, Any]:
         "quantity": line.quantity,
         "price_data": {
             "currency": line.unit.currency.lower(),
-            "unit_amount": line.unit.minor,
+            "unit_amount": sent_amount(line.unit),
             "product_data": product,
         },
     }
@@ -64,10 +66,30 @@ def card_page_body(
     }
 
 
+def intent_body(request: IntentRequest) -> dict[str, Any]:
+    """Return the body of a PaymentIntent that the buyer's program confirms."""
+    body: dict[str, Any] = {
+        "amount": sent_amount(request.amount),
+        "currency": request.amount.currency.lower(),
+        "payment_method_types": ["card"],
+        "description": f"Order {request.order_number}",
+        "metadata": {REFERENCE: request.reference, "order": request.order_number},
+    }
+    if request.customer_id is None:
+        body["receipt_email"] = request.email
+        return body
+    body["customer"] = request.customer_id
+    if request.method_id is not None:
+        body["payment_method"] = request.method_id
+    if request.save_card:
+        body["setup_future_usage"] = "off_session"
+    return body
+
+
 def charge_body(request: ChargeRequest) -> dict[str, Any]:
     """Return the body of a PaymentIntent that charges a saved card at once."""
     return {
-        "amount": request.amount.minor,
+        "amount": sent_amount(request.amount),
         "currency": request.amount.currency.lower(),
         "customer": request.customer_id,
         "payment_method": request.method_id,
@@ -83,11 +105,11 @@ def charge_body(request: ChargeRequest) -> dict[str, Any]:
     }
 
 
-def refund_body(reference: str, intent_id: str, amount_minor: int) -> dict[str, Any]:
+def refund_body(reference: str, intent_id: str, amount: Money) -> dict[str, Any]:
     """Return the body of a Refund."""
     return {
         "payment_intent": intent_id,
-        "amount": amount_minor,
+        "amount": sent_amount(amount),
         "reason": "requested_by_customer",
         "metadata": {REFERENCE: reference},
     }

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-import aiohttp
-import stripe
-
+from cloud.foundation.later import Foreign, later
+from cloud.foundation.money import Money
 from cloud.payments import stripe_bodies
 from cloud.payments.errors import (
     BadEvent,
@@ -18,11 +18,19 @@ from cloud.payments.errors import (
     GatewayUnavailable,
     PaymentsOff,
 )
-from cloud.payments.ports import Body, ChargeRequest, PageRequest
-from cloud.payments.states import CardState, EventNotice, IntentState, PageState, RefundState
+from cloud.payments.ports import Body, ChargeRequest, IntentRequest, PageRequest
+from cloud.payments.states import (
+    CardState,
+    DisputeState,
+    EventNotice,
+    IntentState,
+    PageState,
+    RefundState,
+)
 from cloud.payments.stripe_states import (
     REFERENCE,
     card_state,
+    dispute_state,
     event_notice,
     intent_state,
     page_state,
@@ -30,6 +38,9 @@ from cloud.payments.stripe_states import (
     refund_state,
     user_of,
 )
+
+aiohttp = later("aiohttp")
+stripe = later("stripe")
 
 _PAGE_EXPANSION = ["payment_intent.payment_method", "setup_intent.payment_method"]
 # A stamp further off than this is a replay or a wrong clock. The SDK checks the past alone.
@@ -57,11 +68,18 @@ class StripeGateway:
 
     def __init__(self, settings: StripeSettings) -> None:
         self._settings = settings
-        self._http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=settings.timeout_s))
-        bases = {"api": settings.api_base} if settings.api_base else None
-        self._client = stripe.StripeClient(
-            settings.secret_key,
-            base_addresses=bases,  # type: ignore[arg-type] # a TypedDict whose keys are all optional
+
+    @cached_property
+    def _http(self) -> Foreign:
+        timeout = aiohttp.ClientTimeout(total=self._settings.timeout_s)
+        return stripe.AIOHTTPClient(timeout=timeout)
+
+    @cached_property
+    def _client(self) -> Foreign:
+        base = self._settings.api_base
+        return stripe.StripeClient(
+            self._settings.secret_key,
+            base_addresses={"api": base} if base else None,
             http_client=self._http,
             max_network_retries=0,
         )
@@ -80,11 +98,13 @@ class StripeGateway:
             raise GatewayUnavailable(type(error).__name__) from error
 
     async def open_customer(self, user_id: int, email: str, name: str, key: str) -> str:
-        """Make a customer and return its id."""
-        body: Any = {"email": email, "name": name, "metadata": {"scent_user": str(user_id)}}
+        """Make a customer and return its id; `name` "" is nobody's."""
+        body: Any = {"email": email, "metadata": {"scent_user": str(user_id)}}
+        if name:
+            body["name"] = name
         async with self._asking():
             made = await self._client.v1.customers.create_async(body, {"idempotency_key": key})
-            return made.id
+            return str(made.id)
 
     def compose_page(self, request: PageRequest) -> dict[str, Any]:
         """Return the body that opens a payment page."""
@@ -112,12 +132,10 @@ class StripeGateway:
 
     async def close_page(self, session_id: str) -> PageState:
         """Make sure that nobody can pay on a page any more, and return how it ended."""
-        try:
+        # Refused when it is complete or expired already: the page itself says which.
+        with suppress(GatewayRefused):
             async with self._asking():
                 await self._client.v1.checkout.sessions.expire_async(session_id)
-        except GatewayRefused:
-            # Complete or expired already: the page itself says which.
-            return await self.fetch_page(session_id)
         return await self.fetch_page(session_id)
 
     def compose_charge(self, request: ChargeRequest) -> dict[str, Any]:
@@ -133,6 +151,25 @@ class StripeGateway:
             except stripe.CardError as error:
                 return _refused_intent(error)
             return intent_state(plain(made))
+
+    def compose_intent(self, request: IntentRequest) -> dict[str, Any]:
+        """Return the body that opens an intent for the buyer's program."""
+        return stripe_bodies.intent_body(request)
+
+    async def open_intent(self, body: Body, key: str) -> IntentState:
+        """Open a composed intent; its state carries the client secret."""
+        intents = self._client.v1.payment_intents
+        async with self._asking():
+            made = await intents.create_async(_sent(body), {"idempotency_key": key})
+            return intent_state(plain(made))
+
+    async def cancel_intent(self, intent_id: str) -> IntentState:
+        """Make sure that nobody can pay an intent any more, and return how it ended."""
+        # Refused when it is paid or cancelled already: the intent itself says which.
+        with suppress(GatewayRefused):
+            async with self._asking():
+                await self._client.v1.payment_intents.cancel_async(intent_id)
+        return await self.fetch_intent(intent_id)
 
     async def fetch_intent(self, intent_id: str) -> IntentState:
         """Return an intent as it stands now."""
@@ -151,9 +188,9 @@ class StripeGateway:
             return None
         return await self.fetch_intent(states[0].intent_id)
 
-    def compose_refund(self, reference: str, intent_id: str, amount_minor: int) -> dict[str, Any]:
+    def compose_refund(self, reference: str, intent_id: str, amount: Money) -> dict[str, Any]:
         """Return the body that gives money back."""
-        return stripe_bodies.refund_body(reference, intent_id, amount_minor)
+        return stripe_bodies.refund_body(reference, intent_id, amount)
 
     async def refund(self, body: Body, key: str) -> RefundState:
         """Give money back as composed."""
@@ -179,6 +216,20 @@ class StripeGateway:
             found = await self._client.v1.refunds.list_async(_sent({**of, "limit": 100}))
             return [refund_state(plain(refund)) for refund in found.data]
 
+    async def fetch_dispute(self, dispute_id: str) -> DisputeState:
+        """Return a dispute as it stands now."""
+        async with self._asking():
+            return dispute_state(plain(await self._client.v1.disputes.retrieve_async(dispute_id)))
+
+    async def send_evidence(self, dispute_id: str, text: str, key: str) -> DisputeState:
+        """Answer a dispute for good; a bank takes one answer."""
+        body: Any = {"evidence": {"uncategorized_text": text}, "submit": True}
+        async with self._asking():
+            made = await self._client.v1.disputes.update_async(
+                dispute_id, body, {"idempotency_key": key}
+            )
+            return dispute_state(plain(made))
+
     async def fetch_setup(self, setup_id: str) -> tuple[int | None, CardState | None]:
         """Return for whom a setup saved which card; None for what it does not say."""
         setups = self._client.v1.setup_intents
@@ -190,11 +241,25 @@ class StripeGateway:
 
     async def forget_card(self, method_id: str) -> None:
         """Make a saved card unusable for ever; a repeat is fine."""
-        try:
+        with suppress(GatewayRefused):
             async with self._asking():
                 await self._client.v1.payment_methods.detach_async(method_id)
-        except GatewayRefused:
-            return
+
+    async def forget_customer(self, customer_id: str) -> None:
+        """Delete a customer with all that hangs on them; one that is gone already is fine."""
+        try:
+            async with self._asking():
+                await self._client.v1.customers.delete_async(customer_id)
+        except GatewayRefused as error:
+            if error.provider_code != "resource_missing":
+                raise
+
+    async def open_portal(self, customer_id: str, return_url: str) -> str:
+        """Return the address of Stripe's customer portal."""
+        body: Any = {"customer": customer_id, "return_url": return_url}
+        async with self._asking():
+            made = await self._client.v1.billing_portal.sessions.create_async(body)
+            return str(made.url)
 
     async def events_since(self, moment: datetime) -> Sequence[EventNotice]:
         """Return what happened since a moment, oldest first; nothing without a key."""
@@ -217,14 +282,15 @@ class StripeGateway:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.close_async()  # type: ignore[no-untyped-call] # untyped in the SDK
+        if "_http" in vars(self):
+            await self._http.close_async()
 
 
 def _sent(body: Body) -> Any:  # noqa: ANN401 - the SDK's TypedDicts do not fit stored JSON
     return dict(body)
 
 
-def _in_our_words(error: stripe.StripeError) -> Exception:
+def _in_our_words(error: Foreign) -> Exception:
     status = error.http_status
     # A 409 asks for a repeat, whatever its type.
     lasting = (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError)
@@ -234,7 +300,7 @@ def _in_our_words(error: stripe.StripeError) -> Exception:
     return GatewayUnavailable(f"{type(error).__name__} {status}: {error.user_message}")
 
 
-def _refused_intent(error: stripe.CardError) -> IntentState:
+def _refused_intent(error: Foreign) -> IntentState:
     body = error.json_body if isinstance(error.json_body, Mapping) else {}
     intent = body.get("error", {}).get("payment_intent")
     if intent is None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import stripe
-
+from cloud.foundation.later import Foreign
 from cloud.payments.states import (
     CardState,
+    DisputeStage,
+    DisputeState,
     EventNotice,
     IntentState,
     IntentStatus,
@@ -17,6 +18,7 @@ from cloud.payments.states import (
     RefundStatus,
     Refusal,
 )
+from cloud.payments.stripe_amounts import received_minor
 
 # The key under which an object names our row; the value is random and found in no other shop.
 REFERENCE = "scent_reference"
@@ -32,9 +34,18 @@ _REFUND_STATUS = {
     "failed": RefundStatus.FAILED,
     "canceled": RefundStatus.FAILED,
 }
+# Stages of an inquiry begin with "warning_"; an appeal is under the bank's eyes once more.
+_DISPUTE_STAGE = {
+    "needs_response": DisputeStage.NEEDS_RESPONSE,
+    "warning_needs_response": DisputeStage.NEEDS_RESPONSE,
+    "won": DisputeStage.WON,
+    "lost": DisputeStage.LOST,
+    "warning_closed": DisputeStage.CLOSED,
+    "prevented": DisputeStage.CLOSED,
+}
 
 
-def plain(found: stripe.StripeObject) -> dict[str, Any]:
+def plain(found: Foreign) -> dict[str, Any]:
     """Return an SDK object as plain values."""
     values: dict[str, Any] = found.to_dict()
     return values
@@ -42,23 +53,26 @@ def plain(found: stripe.StripeObject) -> dict[str, Any]:
 
 def intent_state(intent: Mapping[str, Any]) -> IntentState:
     """Read a PaymentIntent; its card only when `payment_method` is expanded."""
-    refusal = _refusal(intent.get("last_payment_error"))
+    refusal = _refusal(intent.get("last_payment_error"), _id(intent.get("latest_charge")))
     status = _INTENT_STATUS.get(intent["status"], IntentStatus.OPEN)
     if status is IntentStatus.OPEN and refusal is not None:
         status = IntentStatus.REFUSED
+    currency = str(intent["currency"]).upper()
     return IntentState(
         intent_id=intent["id"],
         status=status,
-        received_minor=intent.get("amount_received") or 0,
-        currency=str(intent["currency"]).upper(),
+        received_minor=received_minor(intent.get("amount_received") or 0, currency),
+        currency=currency,
         reference=_metadata(intent).get(REFERENCE),
         customer_id=_id(intent.get("customer")),
         card=card_state(intent.get("payment_method")),
         refusal=refusal,
+        client_secret=intent.get("client_secret"),
+        amount_minor=received_minor(intent.get("amount") or 0, currency),
     )
 
 
-def _refusal(error: Mapping[str, Any] | None) -> Refusal | None:
+def _refusal(error: Mapping[str, Any] | None, charge_id: str | None) -> Refusal | None:
     if not error:
         return None
     code = error.get("decline_code") or error.get("code") or "card_declined"
@@ -66,6 +80,7 @@ def _refusal(error: Mapping[str, Any] | None) -> Refusal | None:
         code=code,
         message=error.get("message") or "The card was refused.",
         needs_customer=error.get("code") == "authentication_required",
+        charge_id=charge_id,
     )
 
 
@@ -111,13 +126,34 @@ def user_of(metadata: Mapping[str, str]) -> int | None:
 
 def refund_state(refund: Mapping[str, Any]) -> RefundState:
     """Read a Refund."""
+    currency = str(refund["currency"]).upper()
     return RefundState(
         refund_id=refund["id"],
         intent_id=_id(refund.get("payment_intent")),
-        amount_minor=refund["amount"],
-        currency=str(refund["currency"]).upper(),
+        amount_minor=received_minor(refund["amount"], currency),
+        currency=currency,
         status=_REFUND_STATUS.get(refund.get("status") or "", RefundStatus.PENDING),
         reference=_metadata(refund).get(REFERENCE),
+    )
+
+
+def dispute_state(dispute: Mapping[str, Any]) -> DisputeState:
+    """Read a Dispute."""
+    details = dispute.get("evidence_details") or {}
+    due_by = details.get("due_by")
+    currency = str(dispute["currency"]).upper()
+    return DisputeState(
+        dispute_id=dispute["id"],
+        intent_id=_id(dispute.get("payment_intent")),
+        stage=_DISPUTE_STAGE.get(dispute["status"], DisputeStage.UNDER_REVIEW),
+        reason=dispute.get("reason") or "general",
+        amount_minor=received_minor(dispute["amount"], currency),
+        currency=currency,
+        is_inquiry=str(dispute["status"]).startswith("warning_"),
+        is_refundable=bool(dispute.get("is_charge_refundable")),
+        has_answer=bool(details.get("submission_count")),
+        answer_until=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        opened_at=datetime.fromtimestamp(int(dispute["created"]), UTC),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from cloud.foundation.errors import Refused
+from cloud.foundation.words import Phrase
 
 
 class NothingToPrice(Refused):
@@ -51,7 +52,10 @@ class TooHeavy(Refused):
 
     def __init__(self, weight_g: int, country: str) -> None:
         super().__init__(
-            f"This parcel would weigh {weight_g / 1000:.1f} kg, more than we can send there.",
+            Phrase(
+                "This parcel would weigh %(weight)s kg, more than we can send there.",
+                weight=f"{weight_g / 1000:.1f}",
+            ),
             hint="Order it in two parcels.",
         )
         self.weight_g = weight_g

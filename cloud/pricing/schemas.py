@@ -3,7 +3,8 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from cloud.foundation.money import Money
-from cloud.pricing.quotes import PricedLine, Quote, ShippingOption
+from cloud.pricing.delivery import ShippingOption
+from cloud.pricing.quotes import Discount, PricedLine, Quote
 
 
 class Amount(BaseModel):
@@ -25,18 +26,6 @@ class WantedLine(BaseModel):
 
     variant_id: int = Field(ge=1, lt=2**63)
     quantity: int = Field(ge=1, le=99)
-
-
-class QuoteWish(BaseModel):
-    """What to give a price for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    lines: tuple[WantedLine, ...] = Field(min_length=1, max_length=100)
-    country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 alpha-2.")
-    shipping_method: str | None = Field(
-        default=None, max_length=40, description="Code of a way of delivery; null: the cheapest."
-    )
 
 
 class ShippingAnswer(BaseModel):
@@ -69,8 +58,10 @@ class QuotedLine(BaseModel):
     variant_name: str
     quantity: int
     unit_price: Amount
-    total: Amount
-    tax: Amount
+    total: Amount = Field(description="As listed.")
+    discount: Amount = Field(description="What promotions take off this line.")
+    tax: Amount = Field(description="The tax in or on what is left of it.")
+    tax_basis_points: int
 
     @classmethod
     def of(cls, line: PricedLine) -> "QuotedLine":
@@ -83,24 +74,47 @@ class QuotedLine(BaseModel):
             quantity=line.quantity,
             unit_price=Amount.of(line.unit_price),
             total=Amount.of(line.total),
+            discount=Amount.of(line.discount),
             tax=Amount.of(line.tax),
+            tax_basis_points=line.tax_basis_points,
         )
 
 
+class QuotedDiscount(BaseModel):
+    """What one promotion takes off."""
+
+    code: str = Field(description='The coupon that brought it; "" when it came by itself.')
+    name: str
+    amount: Amount
+
+    @classmethod
+    def of(cls, discount: Discount) -> "QuotedDiscount":
+        """Return the JSON form of a discount."""
+        return cls(code=discount.code, name=discount.name, amount=Amount.of(discount.amount))
+
+
 class QuoteAnswer(BaseModel):
-    """What a purchase costs now. Always: total = subtotal + shipping + tax_added."""
+    """What a purchase costs now. Always: total = subtotal + shipping - discount + tax_added."""
 
     lines: list[QuotedLine]
     subtotal: Amount
     shipping: Amount
+    discount: Amount = Field(description="All that is taken off, lines and delivery.")
+    shipping_discount: Amount = Field(description="The part that is off the delivery.")
+    discounts: list[QuotedDiscount] = Field(description="Which promotions took what off.")
     tax: Amount = Field(description="The tax in or on all of it.")
     tax_added: Amount = Field(description="The part of it that listed prices do not contain.")
     total: Amount
+    gift_card: Amount = Field(description="What gift cards pay of the total.")
+    due: Amount = Field(description="What is left to pay otherwise.")
     tax_name: str
     tax_basis_points: int = Field(description="Hundredths of a percent: 1900 is 19 %.")
     shipping_method: ShippingAnswer
     shipping_options: list[ShippingAnswer] = Field(description="All ways, cheapest first.")
     country: str
+    is_reverse_charge: bool = Field(
+        description="No tax: the buyer, a firm elsewhere in the EU, accounts for it."
+    )
 
     @classmethod
     def of(cls, quote: Quote) -> "QuoteAnswer":
@@ -109,12 +123,18 @@ class QuoteAnswer(BaseModel):
             lines=[QuotedLine.of(line) for line in quote.lines],
             subtotal=Amount.of(quote.subtotal),
             shipping=Amount.of(quote.shipping),
+            discount=Amount.of(quote.discount),
+            shipping_discount=Amount.of(quote.shipping_discount),
+            discounts=[QuotedDiscount.of(one) for one in quote.discounts],
             tax=Amount.of(quote.tax),
             tax_added=Amount.of(quote.tax_added),
             total=Amount.of(quote.total),
+            gift_card=Amount.of(quote.gift_card),
+            due=Amount.of(quote.due),
             tax_name=quote.tax_name,
             tax_basis_points=quote.tax_basis_points,
             shipping_method=ShippingAnswer.of(quote.shipping_method),
             shipping_options=[ShippingAnswer.of(option) for option in quote.shipping_options],
             country=quote.country,
+            is_reverse_charge=quote.is_reverse_charge,
         )

@@ -1,4 +1,4 @@
-"""Quotes at today's prices and settings."""
+"""What lines are offered at, at a moment: what a quote is made of."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.catalogue.offers import Offer
 from cloud.catalogue.service import offers
+from cloud.foundation.conversion import Conversion
 from cloud.pricing.errors import NotSellable
-from cloud.pricing.quotes import Quote, price
-from cloud.site.service import read_site
 
 
 class Wanted(Protocol):
@@ -25,28 +24,21 @@ class Wanted(Protocol):
         """Return how many bottles."""
 
 
-async def quote(
+async def offered(
     session: AsyncSession,
     lines: Sequence[Wanted],
-    country: str,
     now: datetime,
+    conversion: Conversion | None = None,
     *,
-    method: str | None = None,
-) -> Quote:
-    """Return what the lines cost at a moment, delivered to a country (ISO 3166 alpha-2).
-
-    `method` is the code of a way of delivery; None takes the cheapest. Lines stay in order, and
-    stock does not count. Raises NothingToPrice, NotSellable, NotDelivered, TooHeavy,
-    UnknownShippingMethod or MixedCurrency.
-    """
-    wanted = await _offered(session, lines, now)
-    return price(wanted, await read_site(session), country, method)
-
-
-async def _offered(
-    session: AsyncSession, lines: Sequence[Wanted], now: datetime
+    user_id: int | None = None,
 ) -> list[tuple[Offer, int]]:
-    found = await offers(session, {line.variant_id for line in lines}, now)
-    if unknown := {line.variant_id for line in lines} - set(found):
+    """Return what is offered for each line at a moment, in order, with its quantity.
+
+    `conversion` gives the prices in another currency than the shop's own, `user_id` who asks, for
+    what they may buy before it is out. Raises NotSellable for variants that do not exist.
+    """
+    ids = {line.variant_id for line in lines}
+    found = await offers(session, ids, now, conversion, user_id=user_id)
+    if unknown := ids - set(found):
         raise NotSellable(unknown)
     return [(found[line.variant_id], line.quantity) for line in lines]

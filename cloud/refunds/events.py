@@ -18,3 +18,12 @@ class PaymentReturned:
     amount_minor: int
     currency: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundSettled:
+    """Money of an order left for good; what the order never took is no refund of it."""
+
+    refund_id: int
+    order_id: int
+    at: datetime

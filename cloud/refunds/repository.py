@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cloud.refunds.models import Refund, RefundStage
+from cloud.refunds.models import Refund, RefundLine, RefundStage
 
 
 async def fetch(session: AsyncSession, refund_id: int) -> Refund | None:
@@ -49,6 +49,15 @@ async def all_of(session: AsyncSession, order_id: int) -> Sequence[Refund]:
     return found.all()
 
 
+async def counted_of(session: AsyncSession, order_id: int) -> list[Refund]:
+    """Return the refunds that count against an order's total, those under way too."""
+    return [
+        refund
+        for refund in await all_of(session, order_id)
+        if refund.stage is not RefundStage.FAILED and not refund.is_excess
+    ]
+
+
 async def excess_of(session: AsyncSession, payment_id: int) -> Refund | None:
     """Return the refund of ours that gives a whole unwanted payment back."""
     refund: Refund | None = await session.scalar(
@@ -69,5 +78,16 @@ async def unsettled(session: AsyncSession, asked_before: datetime) -> Sequence[i
         )
         .order_by(Refund.id)
         .limit(500)
+    )
+    return found.all()
+
+
+async def lines_of(session: AsyncSession, order_id: int) -> Sequence[RefundLine]:
+    """Return what refunds of an order give back of which line, oldest first."""
+    found = await session.scalars(
+        select(RefundLine)
+        .join(Refund, Refund.id == RefundLine.refund_id)
+        .where(Refund.order_id == order_id)
+        .order_by(RefundLine.id)
     )
     return found.all()

@@ -35,7 +35,8 @@ class Evidence:
     """What the hub reported, and what the slot holds now.
 
     `observations` are the looks that the report rests on, oldest first. `present` is the newest
-    look of the slot, `present_install_id` the cartridge it holds now, fitted at `fitted_at`.
+    look of the slot, `present_install_id` the cartridge it holds now, fitted at `fitted_at`, in a
+    place that the present hub speaks of since `joined_at`.
     `runs_out_at` is the hub's median forecast; None: not within a year, or unknown.
     """
 
@@ -45,14 +46,19 @@ class Evidence:
     observations: Sequence[Look]
     present_install_id: str
     fitted_at: datetime
+    joined_at: datetime
     present: Look
     runs_out_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a member agreed to for one slot. Amounts are those shown at that moment."""
+    """What a member agreed to for one slot. Amounts are those shown at that moment.
 
+    `mode`: that it is ordered by itself, or that it is asked about.
+    """
+
+    mode: Mode
     variant_id: int
     quantity: int
     currency: str
@@ -63,18 +69,28 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How the slot and its household stand."""
+    """How the slot and its household stand.
+
+    `most_orders` in 30 days and `month_cap_minor` are the household's own bounds; None: the shop's.
+    """
 
     mode: Mode
     is_frozen: bool = False
+    is_refilled_elsewhere: bool = False
     is_hub_duplicated: bool = False
     snoozed_until: datetime | None = None
     paused_until: datetime | None = None
+    most_orders: int | None = None
+    month_cap_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """What the shop can send for the slot now, at which price and how fast."""
+    """What the shop can send for the slot now, at which price and how fast.
+
+    `p90_days`: nine of ten parcels reach this address within so many days. `is_subscribed`: a
+    subscription of the home brings this bottle, and its next parcel may be pulled forward.
+    """
 
     variant_id: int
     is_sellable: bool
@@ -85,6 +101,7 @@ class Supply:
     tax_basis_points: int
     total_minor: int
     p90_days: int
+    is_subscribed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +128,17 @@ class ReorderRules:
     rearm_percent: a cartridge this full without a refill has a broken sensor. 50.
     confidence: how sure one look must be that the cartridge is low. 0.8.
     observation_gap: how far apart two looks must be to count as independent. 6 h.
-    settling: how long after fitting readings are not believed. 1 h.
+    settling: how long after fitting or joining readings are not believed. 1 h; 0: all are.
     stale_after: a level older than this tells nothing. 48 h.
     clock_slack: stamps further in the future than this are a clock that jumped. 5 min.
-    slot_orders: automatic orders a slot may have in 30 days. 2.
+    slot_orders: automatic orders a slot may have in 30 days. 1: a broken sensor costs one bottle.
     month_cap_minor: what a household may spend automatically in a calendar month. 150.00.
     proposal_life: a proposal nobody answered ends after this. 14 days.
     payment_life: an order whose card was refused waits this long for another. 3 days.
     alarm_after: a report without effect for this long calls the staff. 24 h.
+    question_after: when to ask whether a delivered bottle is in. 1 day.
+    question_again: when to ask again after "later". 3 days.
+    test_step: how long a test waits between its steps. 1 min: it is watched.
     """
 
     cancel_window: timedelta = timedelta(hours=24)
@@ -132,11 +152,14 @@ class ReorderRules:
     settling: timedelta = timedelta(hours=1)
     stale_after: timedelta = timedelta(hours=48)
     clock_slack: timedelta = timedelta(minutes=5)
-    slot_orders: int = 2
+    slot_orders: int = 1
     month_cap_minor: int = 15_000
     proposal_life: timedelta = timedelta(days=14)
     payment_life: timedelta = timedelta(days=3)
     alarm_after: timedelta = timedelta(hours=24)
+    question_after: timedelta = timedelta(days=1)
+    question_again: timedelta = timedelta(days=3)
+    test_step: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ Rule = Callable[[Case], Finding | None]
 RULES: tuple[Rule, ...] = (
     slot_rules.mode_is_on,
     slot_rules.slot_is_live,
+    slot_rules.nobody_else_refills,
     level_rules.cartridge_is_present,
     level_rules.level_did_not_rise,
     purchase_rules.shop_sells_it,
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     level_rules.low_is_certain,
     level_rules.oil_will_not_outlast_parcel,
     purchase_rules.member_agreed,
+    purchase_rules.member_agreed_to_no_asking,
     purchase_rules.variant_is_agreed,
     purchase_rules.variant_is_sellable,
     purchase_rules.variant_is_in_stock,

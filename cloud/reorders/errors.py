@@ -1,9 +1,8 @@
 """What reorders refuse."""
 
-from collections.abc import Mapping
-
+from cloud.checkout.errors import TotalChanged
 from cloud.foundation.errors import Conflict, Forbidden, NotFound, Refused
-from cloud.foundation.money import Money
+from cloud.foundation.words import Phrase
 
 
 class ReorderNotFound(NotFound):
@@ -36,6 +35,19 @@ class AdultNeeded(Forbidden):
         )
 
 
+class ProposalRefused(Conflict):
+    """Nothing can be asked for here now: it is switched off, paused, gone, or ordered already."""
+
+    code = "proposal_refused"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            "No refill can be asked for here at the moment.",
+            hint="An adult of your home sees on the page of this cartridge how it is refilled.",
+        )
+        self.reason = reason
+
+
 class NotOpen(Conflict):
     """The refill is past the point where this could be decided."""
 
@@ -43,32 +55,40 @@ class NotOpen(Conflict):
 
     def __init__(self, stage: str) -> None:
         super().__init__(
-            f"This refill cannot be changed any more; it is {stage.replace('_', ' ')}.",
+            Phrase(
+                "This refill cannot be changed any more; it is %(stage)s.",
+                stage=stage.replace("_", " "),
+            ),
             hint="Load it again to see how it stands.",
         )
         self.stage = stage
 
 
-class OfferChanged(Conflict):
+class ParcelTooLate(Conflict):
+    """No parcel of a subscription comes in time, within its owner's limits."""
+
+    code = "parcel_too_late"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No parcel of your subscription comes in time.",
+            hint="Order this refill, or let the subscription's parcels move further.",
+        )
+
+
+class PushBackNotFound(NotFound):
+    """There is no such question, or it is of another household."""
+
+    code = "push_back_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such question.", hint="Look at your home again.")
+
+
+class OfferChanged(TotalChanged):
     """The refill would cost something else than was shown."""
 
     code = "offer_changed"
-
-    def __init__(self, seen_minor: int, total: Money) -> None:
-        super().__init__(
-            "The total changed since it was shown.",
-            hint="Look at the new total and confirm again.",
-        )
-        self.seen_minor = seen_minor
-        self.total = total
-
-    def wire_facts(self) -> Mapping[str, object]:
-        """Return both totals."""
-        return {
-            "seen_minor": self.seen_minor,
-            "total_minor": self.total.minor,
-            "currency": self.total.currency,
-        }
 
 
 class AddressNeeded(Refused):

@@ -30,3 +30,25 @@ class ReorderCalledOff:
     household_id: int
     reason: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReorderFrozen:
+    """The device of an open refill left the home: a person decides whether it still comes.
+
+    `order_number` None: nothing was ordered yet, it is a question again.
+    """
+
+    reorder_id: int
+    household_id: int
+    order_number: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefillQuestionAsked:
+    """A bottle was delivered: is it in? Asked again when the answer was `later`."""
+
+    reorder_id: int
+    household_id: int
+    at: datetime

@@ -25,6 +25,7 @@ class Reason(StrEnum):
 
     OFF = "off"
     SLOT_FROZEN = "slot_frozen"
+    REFILLED_ELSEWHERE = "refilled_elsewhere"
     CARTRIDGE_CHANGED = "cartridge_changed"
     LEVEL_ROSE = "level_rose_without_refill"
     NOT_SOLD = "not_sold_here"
@@ -54,6 +55,10 @@ class Reason(StrEnum):
     FASTER_THAN_USUAL = "faster_than_usual"
     HUB_DUPLICATED = "hub_duplicated"
     ASK_MODE = "ask_mode"
+    MEMBER_ASKED = "asked_by_member"
+    HOME_ASKED = "asked_by_home"
+    TEST = "test"
+    SUBSCRIPTION_PARCEL = "subscription_parcel"
     AGREED = "agreed"
 
 
@@ -66,6 +71,8 @@ DOUBTS = (
     Reason.CLOCK_JUMP,
     Reason.NEEDS_SECOND_LOOK,
 )
+# Somebody asked for it, whatever the level.
+ASKED_FOR = (Reason.MEMBER_ASKED, Reason.HOME_ASKED)
 
 
 @dataclass(frozen=True, slots=True)

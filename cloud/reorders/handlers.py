@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cloud.accounts.events import AccountReclaimed, PersonErased
 from cloud.foundation.events import Handler
 from cloud.foundation.jobs import defer
 from cloud.hubs.events import (
@@ -16,6 +17,7 @@ from cloud.hubs.events import (
     CartridgeRunningLow,
     HubRevoked,
     ReorderPreferenceChanged,
+    SlotTakenOver,
 )
 from cloud.orders.events import (
     OrderCancelled,
@@ -29,6 +31,7 @@ from cloud.payments.events import ChargeRefused
 from cloud.reorders import service
 from cloud.reorders.cases import Mode
 from cloud.reorders.service import Desk
+from cloud.subscriptions.events import SubscriptionCancelled, SubscriptionChanged
 
 
 def handlers(desk: Desk) -> Mapping[type, Handler]:
@@ -36,6 +39,10 @@ def handlers(desk: Desk) -> Mapping[type, Handler]:
 
     async def on_order_news(session: AsyncSession, event: OrderEvent) -> None:
         await service.follow_order(session, desk, event)
+
+    async def on_parcel_news(session: AsyncSession, event: OrderShipped | OrderDelivered) -> None:
+        await service.follow_order(session, desk, event)
+        await service.defer_claims_of_order(session, event.order_id)
 
     async def on_charge_refused(session: AsyncSession, event: ChargeRefused) -> None:
         await service.follow_refusal(session, desk, event)
@@ -46,9 +53,14 @@ def handlers(desk: Desk) -> Mapping[type, Handler]:
         CartridgeLevelChanged: on_level_changed,
         ReorderPreferenceChanged: on_preference_changed,
         HubRevoked: on_hub_revoked,
+        SlotTakenOver: on_slot_taken_over,
+        SubscriptionCancelled: on_subscription_moved,
+        SubscriptionChanged: on_subscription_moved,
+        AccountReclaimed: on_account_reclaimed,
+        PersonErased: on_person_erased,
         OrderPaid: on_order_news,
-        OrderShipped: on_order_news,
-        OrderDelivered: on_order_news,
+        OrderShipped: on_parcel_news,
+        OrderDelivered: on_parcel_news,
         OrderCancelled: on_order_news,
         OrderFailed: on_order_news,
         ChargeRefused: on_charge_refused,
@@ -89,6 +101,37 @@ async def on_preference_changed(session: AsyncSession, event: ReorderPreferenceC
         household_id=event.household_id,
         slot_id=event.slot_id,
         mode=event.mode,
+    )
+
+
+async def on_account_reclaimed(session: AsyncSession, event: AccountReclaimed) -> None:
+    """Let nothing be ordered any more because of what another agreed to in this account."""
+    await service.revoke_all_consents(session, event.user_id, event.at)
+    await service.defer_letting_go(session, event.user_id)
+
+
+async def on_person_erased(session: AsyncSession, event: PersonErased) -> None:
+    """Have jobs look after the homes that a person leaves; personal.py ends what they agreed to."""
+    await service.defer_letting_go(session, event.user_id)
+
+
+async def on_subscription_moved(
+    session: AsyncSession, event: SubscriptionCancelled | SubscriptionChanged
+) -> None:
+    """Have jobs see whether the parcels still come that refills count on."""
+    await service.defer_claims(session, event.subscription_id)
+
+
+async def on_slot_taken_over(session: AsyncSession, event: SlotTakenOver) -> None:
+    """Have a job look at what waited for the slot's hub again: another one speaks of it now.
+
+    Not by the way: a look that is under way saw the old hub, and its row would be passed by.
+    """
+    await defer(
+        session,
+        "reorders.look_at_slot",
+        household_id=event.household_id,
+        slot_id=event.slot_id,
     )
 
 

@@ -11,7 +11,6 @@ from cloud.reorders.findings import (
     Reason,
     refuse,
     wait,
-    wait_for,
 )
 
 # `error_ul` holds nine times of ten: 1.645 standard deviations of a normal distribution.
@@ -32,8 +31,13 @@ def level_did_not_rise(case: Case) -> Finding | None:
 
 
 def device_has_settled(case: Case) -> Finding | None:
-    """The first readings after fitting, joining or a reset say little."""
-    return wait_for(case, Reason.JUST_FITTED, case.evidence.fitted_at + case.rules.settling)
+    """The first readings after fitting, joining or a reset say little: a later one must agree."""
+    evidence = case.evidence
+    settled_at = max(evidence.fitted_at, evidence.joined_at) + case.rules.settling
+    if settled_at > case.now:
+        return wait(Reason.JUST_FITTED, settled_at)
+    is_early = case.rules.settling > timedelta(0) and evidence.present.at < settled_at
+    return wait(Reason.JUST_FITTED, case.now + LOOK_AGAIN) if is_early else None
 
 
 def level_is_known(case: Case) -> Finding | None:
@@ -109,6 +113,9 @@ def _is_due_by_days(case: Case) -> bool:
 
 def _lead(case: Case) -> timedelta:
     rules = case.rules
-    answer = rules.cancel_window if case.standing.mode is Mode.AUTOMATIC else rules.asking_time
+    # A parcel of a subscription is not charged without notice: that takes as long as asking.
+    is_subscribed = case.supply is not None and case.supply.is_subscribed
+    is_quick = case.standing.mode is Mode.AUTOMATIC and not is_subscribed
+    answer = rules.cancel_window if is_quick else rules.asking_time
     delivery = timedelta(days=case.supply.p90_days if case.supply else 0)
     return delivery + answer + rules.safety

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from cloud.foundation.database import Base, BigId, Timestamped, text_enum
 from cloud.reorders.cases import Mode
-from cloud.reorders.stages import OPEN_STAGES, ReorderStage
+from cloud.reorders.stages import OPEN_STAGES, PushBackState, RefillAnswer, ReorderStage
 
 _OPEN_SQL = "stage IN ({})".format(", ".join(f"'{stage.value}'" for stage in OPEN_STAGES))
 
@@ -33,6 +33,17 @@ class ReorderHousehold(Timestamped, Base):
     )
     # No refill is proposed or ordered before this, as during a vacation.
     paused_until: Mapped[datetime | None]
+    # What may be ordered by itself in a calendar month; None: the shop's own bound.
+    month_cap_minor: Mapped[int | None]
+    month_cap_currency: Mapped[str | None] = mapped_column(String(3))
+
+    __table_args__ = (
+        CheckConstraint(
+            "(month_cap_minor IS NULL) = (month_cap_currency IS NULL)", name="whole_cap"
+        ),
+        CheckConstraint("month_cap_minor >= 0", name="month_cap_minor"),
+        CheckConstraint("month_cap_currency ~ '^[A-Z]{3}$'", name="currency_code"),
+    )
 
 
 class ReorderSlot(Timestamped, Base):
@@ -47,6 +58,12 @@ class ReorderSlot(Timestamped, Base):
     bottles_on_hand: Mapped[int] = mapped_column(Integer, server_default="0")
     # Goes through every step, is marked everywhere, and is never charged.
     is_test: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # Automatic orders in 30 days; None: the shop's own bound.
+    most_orders: Mapped[int | None] = mapped_column(Integer)
+    # Another service refills this slot, as a voice assistant's own programme: we keep out.
+    is_refilled_elsewhere: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    # The device was seen in another home: nothing is ordered until a member says so again.
+    frozen_at: Mapped[datetime | None]
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -55,6 +72,7 @@ class ReorderSlot(Timestamped, Base):
             ondelete="CASCADE",
         ),
         CheckConstraint("bottles_on_hand BETWEEN 0 AND 99", name="bottles_on_hand"),
+        CheckConstraint("most_orders BETWEEN 0 AND 10", name="most_orders"),
     )
 
 
@@ -109,8 +127,9 @@ class ReorderConsent(Timestamped, Base):
 class Reorder(Timestamped, Base):
     """The refill of one cartridge, from the hub's report to the new bottle.
 
-    One a (hub, slot, cartridge), whatever is reported again. Amounts are those last shown to a
-    person, in minor units of `currency`; None before anything was shown.
+    One a cartridge of a household, whatever is reported again, by this hub or the next; tests
+    stand beside it. Amounts are those last shown to a person, in minor units of `currency`; None
+    before anything was shown.
     """
 
     __tablename__ = "reorders"
@@ -143,12 +162,25 @@ class Reorder(Timestamped, Base):
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     ordered_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]
+    # Its device left the home while this was open; a person decides.
+    frozen_at: Mapped[datetime | None]
+    # The subscription whose next parcel it may come with, or comes with when CLAIMED.
+    subscription_id: Mapped[int | None] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    # When that parcel is charged.
+    parcel_on: Mapped[date | None]
+    # When to ask whether the delivered bottle is in, and what was answered last.
+    ask_refill_at: Mapped[datetime | None]
+    refill_asked_at: Mapped[datetime | None]
+    refill_answer: Mapped[RefillAnswer | None] = mapped_column(
+        text_enum(RefillAnswer, "refill_answer")
+    )
+    # The cartridge that took the place of the one this is about.
+    next_install_id: Mapped[str | None]
     stage_at: Mapped[datetime]
     alarmed_at: Mapped[datetime | None]
     is_test: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
 
     __table_args__ = (
-        UniqueConstraint("hub_id", "slot_id", "cartridge_install_id"),
         ForeignKeyConstraint(["household_id", "hub_id"], ["hubs.household_id", "hubs.id"]),
         ForeignKeyConstraint(["household_id", "slot_id"], ["slots.household_id", "slots.id"]),
         CheckConstraint("quantity BETWEEN 1 AND 10", name="quantity"),
@@ -158,13 +190,60 @@ class Reorder(Timestamped, Base):
         CheckConstraint(f"NOT {_OPEN_SQL} OR total_minor IS NOT NULL", name="open_was_shown"),
         Index("ix_reorders_hub", "household_id", "hub_id"),
         Index("ix_reorders_slot", "household_id", "slot_id"),
-        Index("uq_reorders_open_slot", "slot_id", unique=True, postgresql_where=text(_OPEN_SQL)),
+        Index(
+            "uq_reorders_cartridge",
+            "household_id",
+            "cartridge_install_id",
+            unique=True,
+            postgresql_where=text("NOT is_test"),
+        ),
+        Index(
+            "uq_reorders_open_slot",
+            "slot_id",
+            "is_test",
+            unique=True,
+            postgresql_where=text(_OPEN_SQL),
+        ),
+        Index(
+            "ix_reorders_ask_refill_at",
+            "ask_refill_at",
+            postgresql_where=text("ask_refill_at IS NOT NULL"),
+        ),
         Index(
             "ix_reorders_next_look_at",
             "next_look_at",
             postgresql_where=text("stage IN ('received', 'waiting')"),
         ),
         Index("ix_reorders_stage_at", "stage", "stage_at"),
+    )
+
+
+class ReorderPushBack(Timestamped, Base):
+    """A parcel that would come while its bottle is full; once a cartridge of a household."""
+
+    __tablename__ = "reorder_push_backs"
+
+    id: Mapped[BigId]
+    household_id: Mapped[int]
+    slot_id: Mapped[int]
+    cartridge_install_id: Mapped[str]
+    subscription_id: Mapped[int] = mapped_column(ForeignKey("subscriptions.id"), index=True)
+    state: Mapped[PushBackState] = mapped_column(text_enum(PushBackState, "state"))
+    # When a bottle is needed again.
+    until_on: Mapped[date]
+    # The new day of the parcel, as far as its owner's limits let it move.
+    moved_to: Mapped[date | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("household_id", "cartridge_install_id"),
+        ForeignKeyConstraint(
+            ["household_id", "slot_id"],
+            ["slots.household_id", "slots.id"],
+            ondelete="CASCADE",
+        ),
+        Index("ix_reorder_push_backs_slot", "household_id", "slot_id"),
     )
 
 

@@ -1,6 +1,6 @@
 """Rules about what was agreed to and what the shop would send. Pure, one fact each."""
 
-from cloud.reorders.cases import Case
+from cloud.reorders.cases import Case, Mode
 from cloud.reorders.findings import Finding, Reason, ask, refuse
 
 
@@ -12,6 +12,13 @@ def shop_sells_it(case: Case) -> Finding | None:
 def member_agreed(case: Case) -> Finding | None:
     """Without a consent for the slot nothing is ordered; asking is always possible."""
     return ask(Reason.NO_CONSENT) if case.consent is None else None
+
+
+def member_agreed_to_no_asking(case: Case) -> Finding | None:
+    """That it is ordered by itself is a choice of its own, whatever a panel at home was set to."""
+    if case.consent is None or case.standing.mode is not Mode.AUTOMATIC:
+        return None
+    return None if case.consent.mode is Mode.AUTOMATIC else ask(Reason.NO_CONSENT)
 
 
 def variant_is_agreed(case: Case) -> Finding | None:

@@ -5,7 +5,7 @@ from itertools import pairwise
 from statistics import median
 
 from cloud.reorders.cases import Case, Mode
-from cloud.reorders.findings import DAY, Finding, Reason, ask, refuse, wait, wait_for
+from cloud.reorders.findings import DAY, Finding, Reason, ask, wait, wait_for
 
 _THIRTY_DAYS = timedelta(days=30)
 
@@ -16,8 +16,14 @@ def mode_is_on(case: Case) -> Finding | None:
 
 
 def slot_is_live(case: Case) -> Finding | None:
-    """A revoked, unpaired or moved hub freezes its slots."""
-    return refuse(Reason.SLOT_FROZEN) if case.standing.is_frozen else None
+    """A revoked, unpaired or moved device freezes its slot until it is back."""
+    return wait(Reason.SLOT_FROZEN, None) if case.standing.is_frozen else None
+
+
+def nobody_else_refills(case: Case) -> Finding | None:
+    """Another service's programme and ours are exclusive: two would send two bottles."""
+    is_elsewhere = case.standing.is_refilled_elsewhere
+    return wait(Reason.REFILLED_ELSEWHERE, None) if is_elsewhere else None
 
 
 def nobody_paused(case: Case) -> Finding | None:
@@ -59,7 +65,9 @@ def slot_is_below_cap(case: Case) -> Finding | None:
     """A broken sensor must not order for ever."""
     since = case.now - _THIRTY_DAYS
     recent = sum(moment > since for moment in case.history.ordered_at)
-    return ask(Reason.SLOT_CAP) if recent >= case.rules.slot_orders else None
+    own = case.standing.most_orders
+    most = case.rules.slot_orders if own is None else own
+    return ask(Reason.SLOT_CAP) if recent >= most else None
 
 
 def household_is_below_cap(case: Case) -> Finding | None:
@@ -67,7 +75,9 @@ def household_is_below_cap(case: Case) -> Finding | None:
     if case.supply is None:
         return None
     spent = case.history.spent_this_month_minor + case.supply.total_minor
-    return ask(Reason.MONTH_CAP) if spent > case.rules.month_cap_minor else None
+    own = case.standing.month_cap_minor
+    most = case.rules.month_cap_minor if own is None else own
+    return ask(Reason.MONTH_CAP) if spent > most else None
 
 
 def pace_is_usual(case: Case) -> Finding | None:

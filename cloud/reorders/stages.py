@@ -7,7 +7,8 @@ class ReorderStage(StrEnum):
     """Where the refill of one cartridge stands, in the order it usually goes.
 
     RECEIVED: reported, not looked at. WAITING: looked at, not yet the time. PAYMENT_DUE: ordered,
-    and the card was refused or missing. FITTED: the new bottle is in.
+    and the card was refused or missing. FITTED: the new bottle is in. CLAIMED: it comes with the
+    next parcel of a subscription, and nothing is ordered.
     """
 
     RECEIVED = "received"
@@ -25,6 +26,23 @@ class ReorderStage(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     FAILED = "failed"
+    CLAIMED = "claimed"
+
+
+class PushBackState(StrEnum):
+    """What became of a parcel that comes while the bottle is full: asked, moved, or left alone."""
+
+    ASKED = "asked"
+    MOVED = "moved"
+    KEPT = "kept"
+
+
+class RefillAnswer(StrEnum):
+    """What a household says when asked whether the delivered bottle is in."""
+
+    YES = "yes"
+    NO = "no"
+    LATER = "later"
 
 
 _S = ReorderStage
@@ -36,5 +54,6 @@ OPEN_STAGES = (
     _S.PAYMENT_DUE,
     _S.PAID,
     _S.SHIPPED,
+    _S.CLAIMED,
 )
 UNDECIDED_STAGES = (_S.RECEIVED, _S.WAITING)

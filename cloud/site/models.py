@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CHAR, CheckConstraint, SmallInteger
+from sqlalchemy import CHAR, CheckConstraint, SmallInteger, false
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,7 @@ _COLOURS = " AND ".join(
 class SiteSettings(Timestamped, Base):
     """The settings of the shop. The migration puts the row there, a CHECK keeps it alone.
 
-    `store_address`, `shipping_methods` and `tax_rates` hold what `cloud.site.schemas` describes.
+    The JSON columns hold what `cloud.site.schemas` describes. `is_closed` lets only staff in.
     `version` counts changes, for forms that must not overwrite each other.
     """
 
@@ -25,6 +25,9 @@ class SiteSettings(Timestamped, Base):
         CheckConstraint("id = 1", name="only_row"),
         CheckConstraint(_COLOURS, name="colours"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint(
+            "logo_url ~ '^(/[^/].*)?$' AND favicon_url ~ '^(/[^/].*)?$'", name="own_pictures"
+        ),
         CheckConstraint("jsonb_array_length(languages) >= 1", name="languages"),
     )
 
@@ -42,3 +45,14 @@ class SiteSettings(Timestamped, Base):
     store_address: Mapped[dict[str, Any]]
     shipping_methods: Mapped[list[dict[str, Any]]] = mapped_column(JSONB())
     tax_rates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB())
+    logo_url: Mapped[str] = mapped_column(server_default="")
+    favicon_url: Mapped[str] = mapped_column(server_default="")
+    contacts: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default="{}")
+    social_links: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(), server_default="[]")
+    seo: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default="{}")
+    invoice_facts: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default="{}")
+    currencies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB(), server_default="[]")
+    gift_cards: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default="{}")
+    left_carts: Mapped[dict[str, Any]] = mapped_column(JSONB(), server_default="{}")
+    is_closed: Mapped[bool] = mapped_column(server_default=false())
+    closed_text: Mapped[str] = mapped_column(server_default="")

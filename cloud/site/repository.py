@@ -1,17 +1,16 @@
 """The query of the settings."""
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from cloud.site.models import SiteSettings
 
-_ROW = select(*(column for column in SiteSettings.__table__.c if column.name != "created_at"))
+_ROW = text("SELECT to_jsonb(s)::text FROM site_settings AS s")
 
 
-async def read_row(connection: AsyncConnection | AsyncSession) -> dict[str, object]:
-    """Return the settings' columns by name."""
-    found = await connection.execute(_ROW)
-    return dict(found.mappings().one())
+async def read_row(connection: AsyncConnection | AsyncSession) -> str:
+    """Return the settings' columns by name, as JSON: equal settings give equal texts."""
+    return str(await connection.scalar(_ROW))
 
 
 async def lock_row(session: AsyncSession) -> SiteSettings:

@@ -1,9 +1,12 @@
 """The settings over HTTP, and the style sheet with the shop's colours."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
-from cloud.foundation.web import Admin, Session, Staff
+from cloud.foundation import permits
+from cloud.foundation.identity import SignedIn
+from cloud.foundation.web import Session, allowed
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.site.colours import DEFAULT_PRIMARY, readable_on
 from cloud.site.schemas import Site, SiteChange
 from cloud.site.service import SiteReader, change_site, read_site
@@ -17,19 +20,25 @@ def routes(reader: SiteReader) -> APIRouter:
     router = APIRouter(tags=["site"])
 
     @router.get("/api/v1/staff/site")
-    async def get_settings(session: Session, _staff: Staff) -> Site:
+    async def get_settings(
+        session: Session, _staff: SignedIn = allowed(permits.SETTINGS_VIEW)
+    ) -> Site:
         """Return the settings of the shop."""
         return await read_site(session)
 
     @router.put("/api/v1/staff/site")
-    async def put_settings(session: Session, change: SiteChange, _admin: Admin) -> Site:
+    async def put_settings(
+        session: Session,
+        change: SiteChange,
+        staff: SignedIn = allowed(permits.SETTINGS_CHANGE),
+    ) -> Site:
         """Replace the settings of the shop."""
-        site = await change_site(session, change)
+        site = await change_site(session, staff, change)
         reader.forget()
         return site
 
     @router.get(COLOURS_PATH + "/{version}.css", include_in_schema=False)
-    async def colours(version: int) -> Response:
+    async def colours(version: RowId) -> Response:
         """Return the shop's colours as custom properties of CSS."""
         site = await reader.site()
         caching = _FOR_EVER if version == site.version else "no-cache"

@@ -1,17 +1,25 @@
 """What a new shop starts with: ways to deliver and the rates of value added tax in the EU."""
 
+from collections.abc import Mapping
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.site import repository
 from cloud.site.schemas import ANYWHERE, ShippingMethod, StoreAddress, TaxRate, WeightStep
 
-# Standard rates in basis points, as of 2025; staff change them in the settings.
+# Standard rates in basis points on 1 January 2026, as the European Commission publishes them
+# ("VAT rules and rates"; last changes: FI in September 2024, SK in January, EE in July, RO in
+# August 2025).
 _STANDARD_RATES = {
     "AT": 2000, "BE": 2100, "BG": 2000, "CY": 1900, "CZ": 2100, "DE": 1900, "DK": 2500,
     "EE": 2400, "ES": 2100, "FI": 2550, "FR": 2000, "GR": 2400, "HR": 2500, "HU": 2700,
     "IE": 2300, "IT": 2200, "LT": 2100, "LU": 1700, "LV": 2100, "MT": 1800, "NL": 2100,
     "PL": 2300, "PT": 2300, "RO": 2100, "SE": 2500, "SI": 2200, "SK": 2300,
 }  # fmt: skip
+
+# Other countries have several reduced rates, by lists of goods that staff must read; without one
+# here, such goods bear the standard rate, which is never too little.
+_REDUCED_RATES = {"DE": 700}
 
 _HOME = "DE"
 _ABROAD = tuple(country for country in _STANDARD_RATES if country != _HOME)
@@ -51,6 +59,11 @@ _METHODS = (
 )
 
 
+def standard_rates() -> Mapping[str, int]:
+    """Return the standard rate of each member state of the EU, in basis points."""
+    return _STANDARD_RATES
+
+
 async def seed_site(session: AsyncSession) -> str:
     """Fill in what the settings lack, leave what somebody set; return what was done, in words."""
     row = await repository.lock_row(session)
@@ -60,6 +73,10 @@ async def seed_site(session: AsyncSession) -> str:
         filled.append("delivery")
     if not row.tax_rates:
         rates = [TaxRate(country=code, basis_points=bp) for code, bp in _STANDARD_RATES.items()]
+        rates += [
+            TaxRate(country=code, kind="reduced", basis_points=bp)
+            for code, bp in _REDUCED_RATES.items()
+        ]
         rates.append(TaxRate(country=ANYWHERE, name="No VAT", basis_points=0))
         row.tax_rates = [rate.model_dump(mode="json") for rate in rates]
         filled.append("tax")

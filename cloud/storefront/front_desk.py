@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import Response
 
+from cloud.checkout.vies import VatRegister
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
 from cloud.foundation.errors import CloudError
+from cloud.foundation.sealing import Sealer
 from cloud.foundation.web import Templates
 from cloud.foundation.web.errors import status_of
 from cloud.hubs.service.pairings import Pairings
+from cloud.newsletter.links import NewsletterLinks
+from cloud.notifications.leaving import LeaveLinks
 from cloud.orders.links import OrderLinks
 from cloud.payments.ports import PaymentGateway
 from cloud.reorders.service.desk import Desk as ReorderDesk
 from cloud.site.service import SiteReader
+from cloud.subscriptions.service import Desk as SubscriptionDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +36,14 @@ class FrontDesk:
     gateway: PaymentGateway
     links: OrderLinks
     reorders: ReorderDesk
+    subscriptions: SubscriptionDesk
     pairings: Pairings
     site: SiteReader
+    sealer: Sealer
+    register: VatRegister
+    newsletter: NewsletterLinks
     public_url: str
+    leaving: LeaveLinks
 
 
 async def show(

@@ -6,21 +6,34 @@ from pydantic import ValidationError
 
 from cloud.foundation.errors import Invalid
 from cloud.foundation.locale import known_locale
+from cloud.foundation.words import N_, Phrase
 from cloud.orders.schemas import PostalAddress
 from cloud.site.schemas import ANYWHERE
 from cloud.storefront.front_desk import FrontDesk
 
 FIELDS = ("recipient", "line1", "line2", "postcode", "city", "country")
 
+_LONGEST_NAME = 120
+# The firm at an address; both may be empty.
+FIRM_FIELDS = ("company", "vat_number")
+
 _LABELS: Mapping[str, str] = {
-    "email": "E-mail",
-    "recipient": "Name",
-    "line1": "Street and number",
-    "line2": "Addition",
-    "postcode": "Postcode",
-    "city": "City",
-    "country": "Country",
-    "note": "Note for us",
+    "email": N_("E-mail"),
+    "recipient": N_("Name"),
+    "line1": N_("Street and number"),
+    "line2": N_("Addition"),
+    "postcode": N_("Postcode"),
+    "city": N_("City"),
+    "country": N_("Country"),
+    "note": N_("Note for us"),
+    "company": N_("Company"),
+    "vat_number": N_("VAT number"),
+    "recipient_name": N_("Recipient's name"),
+    "recipient_email": N_("Recipient's e-mail"),
+    "sender_name": N_("Your name"),
+    "message": N_("Message"),
+    "deliver_on": N_("Day it goes out"),
+    "amount_minor": N_("Amount"),
 }
 
 
@@ -31,7 +44,7 @@ class FieldWrong(Invalid):
 
     def __init__(self, field: str) -> None:
         super().__init__(
-            f"“{_LABELS.get(field, field)}” is missing or not right.",
+            Phrase("“%(field)s” is missing or not right.", field=_LABELS.get(field, field)),
             hint="Look at the marked field.",
             field=field,
         )
@@ -43,6 +56,14 @@ def read_address(typed: Mapping[str, str]) -> PostalAddress:
         return PostalAddress(**{field: typed[field] for field in FIELDS})
     except ValidationError as error:
         raise FieldWrong(str(error.errors()[0]["loc"][-1])) from error
+
+
+def read_company(typed: Mapping[str, str]) -> str:
+    """Return the name of a firm that was typed, "" for none; FieldWrong when it is too long."""
+    name = typed["company"].strip()
+    if len(name) > _LONGEST_NAME or "\0" in name:
+        raise FieldWrong("company")
+    return name
 
 
 async def countries(desk: FrontDesk, language: str) -> list[tuple[str, str]]:

@@ -76,6 +76,7 @@ class ActivityLog:
         listen(events.CartridgeEmpty, self._on_empty)
         listen(events.CartridgeSuspectedEmpty, self._on_suspected)
         listen(events.LevelRose, self._on_rise)
+        listen(events.RefillAsked, self._on_asked)
         listen(events.BrokerLink, self._on_broker)
         listen(events.CloudLink, self._on_cloud)
         listen(events.ClockStepped, self._on_clock)
@@ -190,6 +191,10 @@ class ActivityLog:
     def _on_rise(self, event: events.LevelRose) -> None:
         facts = {"diffuser": self._names.diffuser(event.slot.diffuser_id)}
         self._note(event, "level_rose", facts)
+
+    def _on_asked(self, event: events.RefillAsked) -> None:
+        facts = {"diffuser": self._names.diffuser(event.slot.diffuser_id)}
+        self._note(event, "refill_asked", facts | {"by": event.source.origin.value})
 
     def _on_broker(self, event: events.BrokerLink) -> None:
         if event.connected != self._brokers_word:

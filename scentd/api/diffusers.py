@@ -12,6 +12,7 @@ from scentd.api.reasonwords import tell_then
 from scentd.api.routes import Call, Route, View, route
 from scentd.api.views import DiffuserView, OutcomeView, view_diffuser, view_outcome
 from scentd.api.why import explain
+from scentd.devices.errors import BrokerAway
 from scentd.model.commands import UNTIL_I_SAY, Origin, Wish
 from scentd.model.diffuser import Mode
 from scentd.model.safety import Decision, Happened
@@ -28,6 +29,15 @@ class WishBody(View):
     """How it spreads its scent."""
     light: bool | None = None
     """The device's light."""
+    light_percent: int | None = Field(default=None, ge=1, le=100)
+    """Its brightness, percent; switches it on."""
+    light_rgb: str | None = Field(default=None, pattern="^[0-9a-f]{6}$")
+    """Its colour, six hexadecimal digits, lower case; switches it on."""
+    light_effect: str | None = Field(default=None, max_length=64)
+    """One of its effects; switches it on."""
+    timer_s: int | None = Field(default=None, ge=0, le=86_400)
+    """After how many seconds the device stops by itself, whatever becomes of the hub; 0 takes that
+    back. Only some devices can."""
     slot_no: int | None = Field(default=None, ge=1, le=8)
     """Which of its cartridges to spread from, the first being 1."""
     for_s: int | None = Field(default=None, ge=1, le=7 * 86_400)
@@ -124,6 +134,28 @@ class ProfileBody(View):
     """The key of one of the profiles offered for it."""
 
 
+class IgnoreBody(View):
+    """Whether a device is left alone."""
+
+    is_ignored: bool
+    """True: it spreads no scent; false: it does after all."""
+
+
+class IgnoredView(View):
+    """A device that is left alone."""
+
+    id: str
+    """Names it."""
+    name: str
+    """What it calls itself."""
+    dialect: str
+    """How it speaks."""
+    maker: str
+    """Who made it, as it says."""
+    model: str
+    """Which model it is, as it says."""
+
+
 class ProfileView(View):
     """A model a device may be."""
 
@@ -153,7 +185,11 @@ async def wish_state(call: Call[WishBody]) -> OutcomeView:
         power=call.asked.power,
         intensity_percent=call.asked.intensity_percent,
         mode=call.asked.mode,
-        light=call.asked.light,
+        light=_light_of(call.asked),
+        light_percent=call.asked.light_percent,
+        light_rgb=call.asked.light_rgb,
+        light_effect=call.asked.light_effect,
+        timer_s=call.asked.timer_s,
         slot_no=call.asked.slot_no,
         until=_end_of(call.asked, call.house.clock.now()),
     )
@@ -231,6 +267,33 @@ async def choose_profile(call: Call[ProfileBody]) -> DiffuserView:
     return view_diffuser(call.house, diffuser)
 
 
+async def search(call: Call[None]) -> None:
+    """Ask the devices that speak only when asked; what answers appears in the list by itself."""
+    if not call.house.broker.is_connected:
+        raise BrokerAway
+    call.house.diffusers.search()
+
+
+async def list_ignored(call: Call[None]) -> list[IgnoredView]:
+    """Give what the household said is no diffuser."""
+    return [
+        IgnoredView(id=one.id, name=one.name, dialect=one.dialect, maker=one.maker, model=one.model)
+        for one in call.house.diffusers.ignored()
+    ]
+
+
+async def ignore_diffuser(call: Call[IgnoreBody]) -> None:
+    """Leave a device alone because it spreads no scent, or call it back."""
+    await call.house.diffusers.ignore(call.path["diffuser_id"], is_ignored=call.asked.is_ignored)
+
+
+async def drop_ghosts(call: Call[None]) -> None:
+    """Have the broker drop the commands it keeps for a device."""
+    diffuser = call.house.diffusers.get(call.path["diffuser_id"])
+    if not call.house.diffusers.clear_ghosts(diffuser.id):
+        raise BrokerAway
+
+
 async def remove_diffuser(call: Call[None]) -> None:
     """Take a device away; it comes back when it announces itself again."""
     await call.house.diffusers.remove(call.path["diffuser_id"])
@@ -250,6 +313,12 @@ def _view_line(line: Decision, words: str) -> WhyLineView:
     )
 
 
+def _light_of(asked: WishBody) -> bool | None:
+    """Give the switch of the light: a brightness, colour or effect means on."""
+    looks = (asked.light_percent, asked.light_rgb, asked.light_effect)
+    return True if asked.light is None and any(looks) else asked.light
+
+
 def _end_of(asked: WishBody, now: datetime) -> datetime | None:
     if asked.until_i_say:
         return UNTIL_I_SAY
@@ -262,12 +331,29 @@ _ONE = "/api/v1/diffusers/{diffuser_id}"
 ROUTES: tuple[Route, ...] = (
     route("GET", _ALL, Scope.READ, list_diffusers, answers=list[DiffuserView]),
     route("POST", f"{_ALL}/stop", Scope.CONTROL, stop_all, answers=list[OutcomeView]),
+    route("POST", f"{_ALL}/search", Scope.CONFIGURE, search, status=HTTPStatus.NO_CONTENT),
+    route("GET", f"{_ALL}/ignored", Scope.READ, list_ignored, answers=list[IgnoredView]),
     route("GET", _ONE, Scope.READ, get_diffuser, answers=DiffuserView),
     route("PATCH", _ONE, Scope.CONFIGURE, rename_diffuser, asks=NameBody, answers=DiffuserView),
     route("DELETE", _ONE, Scope.CONFIGURE, remove_diffuser, status=HTTPStatus.NO_CONTENT),
     route("POST", f"{_ONE}/state", Scope.CONTROL, wish_state, asks=WishBody, answers=OutcomeView),
     route("DELETE", f"{_ONE}/override", Scope.CONTROL, let_go, status=HTTPStatus.NO_CONTENT),
     route("POST", f"{_ONE}/identify", Scope.CONTROL, identify_diffuser, answers=OutcomeView),
+    route(
+        "PUT",
+        f"{_ONE}/ignored",
+        Scope.CONFIGURE,
+        ignore_diffuser,
+        asks=IgnoreBody,
+        status=HTTPStatus.NO_CONTENT,
+    ),
+    route(
+        "DELETE",
+        f"{_ONE}/ghosts",
+        Scope.CONFIGURE,
+        drop_ghosts,
+        status=HTTPStatus.NO_CONTENT,
+    ),
     route("GET", f"{_ONE}/why", Scope.READ, tell_why, asks=WhyQuery, answers=WhyView),
     route("GET", f"{_ONE}/profiles", Scope.READ, list_profiles, answers=list[ProfileView]),
     route(

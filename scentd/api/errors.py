@@ -377,6 +377,7 @@ STATUS: dict[str, HTTPStatus] = {
     "cloud_unreachable": HTTPStatus.BAD_GATEWAY,
     "cloud_refused": HTTPStatus.BAD_GATEWAY,
     "cloud_too_slow": HTTPStatus.GATEWAY_TIMEOUT,
+    "broker_away": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_closed": HTTPStatus.SERVICE_UNAVAILABLE,
     "store_full": HTTPStatus.INSUFFICIENT_STORAGE,
     "edits_full": HTTPStatus.CONFLICT,

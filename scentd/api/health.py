@@ -12,6 +12,7 @@ from scentd.api.routes import Call, Door, Route, View, route
 from scentd.api.words import Words
 from scentd.model.diffuser import Availability, Diffuser
 from scentd.model.reasons import Reason
+from scentd.ports import PlatformBridge
 
 
 class Level(StrEnum):
@@ -26,7 +27,8 @@ class HealthItem(View):
     """How one part of the hub is."""
 
     part: str
-    """Which part: hub, broker, cloud, clock, store, or diffuser/<id>."""
+    """Which part: hub, broker, cloud, clock, store, dialect/<name>, platform/<name> or
+    diffuser/<id>."""
     level: Level
     """How bad it is."""
     message: str
@@ -78,6 +80,8 @@ def examine(house: House, formats: Formats) -> HealthView:
         _cloud(house, formats),
         _clock(house, words),
         _store(house, words),
+        *_dialects(house, words),
+        *(_platform(bridge, words) for bridge in house.bridges),
         *_diffusers(house, words),
     ]
     order = list(Level)
@@ -127,6 +131,33 @@ def _store(house: House, words: Words) -> HealthItem:
         return _item("store", Level.OK, words("health.store_ok"))
     said = words("health.store_bad", file=set_aside.name)
     return _item("store", Level.BAD, said, words("health.store_hint"))
+
+
+def _dialects(house: House, words: Words) -> list[HealthItem]:
+    return [
+        _item(
+            f"dialect/{trouble.name}",
+            Level.NOTE,
+            words("health.dialect", dialect=trouble.name, package=trouble.package),
+            words("health.dialect_hint", reason=trouble.reason),
+        )
+        for trouble in house.dialect_troubles()
+    ]
+
+
+def _platform(bridge: PlatformBridge, words: Words) -> HealthItem:
+    counts, part = bridge.counts, f"platform/{bridge.name}"
+    said = words(
+        "health.platform",
+        platform=words(f"platform.{bridge.name}"),
+        published=counts.published,
+        obeyed=counts.obeyed,
+        ignored=counts.ignored,
+    )
+    if not counts.refused:
+        return _item(part, Level.OK, said)
+    hint = words("health.platform_hint", ids=", ".join(sorted(counts.refused)))
+    return _item(part, Level.NOTE, said, hint)
 
 
 def _diffusers(house: House, words: Words) -> list[HealthItem]:

@@ -12,8 +12,10 @@ from typing import Protocol
 from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
 from scentd.api.connections import Broker, Cloud, Pairing
+from scentd.api.presses import Presses
 from scentd.api.programs import Automations, Rules, Scenes
 from scentd.bus import Bus
+from scentd.cartridges.asks import RefillAsks
 from scentd.clock import Clock
 from scentd.model.cartridge import Cartridge, Fitting, Forecast, Knowledge, RunOut, SlotKey
 from scentd.model.commands import Outcome, Source, Wish
@@ -29,7 +31,7 @@ from scentd.model.schedule import (
     ScheduleEntry,
     Vacation,
 )
-from scentd.ports import Profile
+from scentd.ports import PlatformBridge, Profile
 from scentd.presence.roster import Roster
 from scentd.presence.whereabouts import Presence
 from scentd.store.database import Database
@@ -64,6 +66,26 @@ class Diffusers(Protocol):
 
     async def remove(self, diffuser_id: str) -> None:
         """Take a device away."""
+        ...
+
+    def search(self) -> None:
+        """Ask the devices that speak only when asked."""
+        ...
+
+    async def ignore(self, diffuser_id: str, *, is_ignored: bool) -> None:
+        """Leave a device alone because it spreads no scent, or call it back."""
+        ...
+
+    def ignored(self) -> Sequence[Diffuser]:
+        """Give what is left alone."""
+        ...
+
+    def ghosts(self, diffuser_id: str) -> Sequence[str]:
+        """Give the topics on which the broker keeps a command for a device."""
+        ...
+
+    def clear_ghosts(self, diffuser_id: str) -> bool:
+        """Have the broker drop those; False when it cannot be reached now."""
         ...
 
 
@@ -283,9 +305,32 @@ class Schedules(Protocol):
         ...
 
 
+class DialectTrouble(Protocol):
+    """A dialect of another package that cannot be used, or not wholly."""
+
+    @property
+    def name(self) -> str:
+        """Which dialect."""
+        ...
+
+    @property
+    def package(self) -> str:
+        """The package it is from."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """What it does wrong, as programmers say it."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything the routes use. `pairing` is None when no cloud is configured."""
+    """Everything the routes use. `pairing` is None when no cloud is configured.
+
+    `bridges` are those to other platforms that are switched on.
+    `dialect_troubles` gives what is wrong now with dialects that other packages offer.
+    """
 
     clock: Clock
     bus: Bus
@@ -293,11 +338,13 @@ class House:
     household: HouseholdBook
     access: Access
     activity: ActivityLog
+    presses: Presses
     diffusers: Diffusers
     states: States
     commands: Commands
     safety: Safety
     cartridges: Cartridges
+    refill_asks: RefillAsks
     schedules: Schedules
     scenes: Scenes
     rules: Rules
@@ -307,5 +354,7 @@ class House:
     broker: Broker
     cloud: Cloud
     pairing: Pairing | None = None
+    dialect_troubles: Callable[[], Sequence[DialectTrouble]] = tuple
+    bridges: Sequence[PlatformBridge] = ()
     version: str = ""
     is_demo: bool = False

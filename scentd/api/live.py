@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 from scentd.api.activity import ActivityLog
 from scentd.api.house import Schedules
+from scentd.api.presses import Presses
 from scentd.api.programs import Rules
 from scentd.bus import Bus
 from scentd.model import events
@@ -79,9 +80,17 @@ class Watcher:
 class Live:
     """Spread the bus's facts to the readers as topics."""
 
-    def __init__(self, bus: Bus, activity: ActivityLog, schedules: Schedules, rules: Rules) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        activity: ActivityLog,
+        presses: Presses,
+        schedules: Schedules,
+        rules: Rules,
+    ) -> None:
         self._bus = bus
         self._activity = activity
+        self._presses = presses
         self._schedules = schedules
         self._rules = rules
         self._watchers: set[Watcher] = set()
@@ -107,6 +116,8 @@ class Live:
             listen(events.CartridgeEmpty, self._on_slot),
             listen(events.CartridgeSuspectedEmpty, self._on_slot),
             listen(events.LevelRose, self._on_slot),
+            listen(events.RefillAsked, self._on_slot),
+            listen(events.RefillAnswered, self._on_slot),
             listen(events.DiffuserFound, lambda _: self.mark(DEVICES)),
             listen(events.DiffuserRemoved, lambda _: self.mark(DEVICES)),
             listen(events.RuleFired, lambda _: self.mark(RULES)),
@@ -116,6 +127,7 @@ class Live:
             listen(events.HouseholdChanged, lambda _: self.mark(HOUSEHOLD)),
             listen(events.DocumentsChanged, self._on_documents),
             listen(events.PresenceChanged, lambda _: self.mark(PRESENCE)),
+            self._presses.on_press(lambda one: self.mark(diffuser_topic(one))),
             self._activity.on_line(lambda: self.mark(ACTIVITY)),
             self._schedules.on_change(lambda: self.mark(SCHEDULES)),
             self._rules.on_change(lambda: self.mark(RULES)),
@@ -157,7 +169,12 @@ class Live:
         self.mark(diffuser_topic(event.cartridge.slot.diffuser_id))
 
     def _on_slot(
-        self, event: events.CartridgeEmpty | events.CartridgeSuspectedEmpty | events.LevelRose
+        self,
+        event: events.CartridgeEmpty
+        | events.CartridgeSuspectedEmpty
+        | events.LevelRose
+        | events.RefillAsked
+        | events.RefillAnswered,
     ) -> None:
         self.mark(diffuser_topic(event.slot.diffuser_id))
 

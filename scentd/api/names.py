@@ -1,5 +1,6 @@
 """What people call the things of the house."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -98,13 +99,20 @@ class Names:
 
 def titles(diffusers: Sequence[Diffuser]) -> dict[str, str]:
     """Give each diffuser's title by id: its room when it is alone there, else room and name."""
-    rooms = [diffuser.room for diffuser in diffusers]
-    return {diffuser.id: _title(diffuser, rooms) for diffuser in diffusers}
+    in_room = Counter(diffuser.room for diffuser in diffusers)
+    return {
+        diffuser.id: _title(diffuser, is_alone=in_room[diffuser.room] == 1)
+        for diffuser in diffusers
+    }
 
 
-def _title(diffuser: Diffuser, rooms: Sequence[str]) -> str:
+def title_of(diffuser: Diffuser, diffusers: Sequence[Diffuser]) -> str:
+    """Give one diffuser's title among all of them, as `titles` does."""
+    others = sum(one.room == diffuser.room for one in diffusers if one.id != diffuser.id)
+    return _title(diffuser, is_alone=not others)
+
+
+def _title(diffuser: Diffuser, *, is_alone: bool) -> str:
     if not diffuser.room:
         return diffuser.name
-    if rooms.count(diffuser.room) == 1:
-        return diffuser.room
-    return f"{diffuser.room} · {diffuser.name}"
+    return diffuser.room if is_alone else f"{diffuser.room} · {diffuser.name}"

@@ -9,6 +9,7 @@ from functools import cache
 from aiohttp import web
 
 from scentd.api import (
+    asks,
     cartridges,
     diffusers,
     events,
@@ -52,6 +53,7 @@ NOUNS: tuple[Route, ...] = (
     *diffusers.ROUTES,
     *cartridges.ROUTES,
     *reorders.ROUTES,
+    *asks.ROUTES,
     *schedules.ROUTES,
     *scenes.ROUTES,
     *rules.ROUTES,
@@ -89,7 +91,7 @@ class ApiServer:
         self._settings = settings
         self._house = house
         self._runner: web.AppRunner | None = None
-        self._live = Live(house.bus, house.activity, house.schedules, house.rules)
+        self._live = Live(house.bus, house.activity, house.presses, house.schedules, house.rules)
 
     @property
     def port(self) -> int:

@@ -1,12 +1,14 @@
 """The shapes the API shows diffusers and cartridges in, made from the model's values."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import Field
 
 from scentd.api.formats import Formats
 from scentd.api.house import House
-from scentd.api.names import titles
+from scentd.api.names import title_of
+from scentd.api.presses import Press
 from scentd.api.reasonwords import tell_now
 from scentd.api.routes import View
 from scentd.model.cartridge import Cartridge, RunOut, SlotKey
@@ -32,16 +34,39 @@ class CapabilitiesView(View):
     """The percent of each native intensity step, ascending; empty when it cannot be set."""
     modes: tuple[Mode, ...]
     """The modes it knows."""
+    pulsed: bool
+    """Whether the steps are made by switching it in a rhythm, as with what is in a plug."""
     timer: bool
-    """Whether it can switch itself off after a while."""
+    """Whether it can be told to stop by itself after a number of seconds."""
     light: bool
     """Whether it has a light to switch."""
+    light_dims: bool
+    """Whether its light takes a brightness."""
+    light_colours: bool
+    """Whether its light takes a colour."""
+    light_effects: tuple[str, ...]
+    """Its light's effects by their own names."""
+    energy: bool
+    """Whether it measures what it draws."""
+    level: LevelQuality | None
+    """Where the level it tells comes from; null when it tells none."""
+    low_flag: bool
+    """Whether it can say that little is left."""
     identify: bool
     """Whether it can show itself."""
     slots: int
     """How many cartridges it holds."""
     slot_choice: bool
     """Whether it can be told which of them to spread from."""
+
+
+class PressView(View):
+    """A press of a button on the device."""
+
+    button: str
+    """The device's own word for it."""
+    at: datetime
+    """When the hub heard of it, UTC."""
 
 
 class StateView(View):
@@ -51,6 +76,8 @@ class StateView(View):
     """Whether it can be reached."""
     availability_since: datetime | None
     """Since when, UTC."""
+    availability_source: str
+    """Who told: `last_will`, `bridge`, `timeout` or `message`; "" when nobody has."""
     last_message_at: datetime | None
     """When it last said anything, UTC."""
     unconfirmed: bool
@@ -59,6 +86,10 @@ class StateView(View):
     """What it last said of itself; null where it has not said anything."""
     desired: DesiredState
     """What it was last asked for; null where nothing was ever asked."""
+    last_press: PressView | None
+    """The button that was pressed last since the hub started; null when none was."""
+    extras: Mapping[str, str]
+    """What it says that means nothing to us, by its own names."""
 
 
 class DiffuserView(View):
@@ -85,7 +116,13 @@ class DiffuserView(View):
     profile: str | None
     """The chosen profile, null where none is needed."""
     needs_profile: bool
-    """Whether the household must still say which model it is."""
+    """Whether the household must still say which model it is, or what is plugged in."""
+    bridge: str
+    """The device or program through which it is reached, "" when it speaks for itself."""
+    advice: tuple[str, ...]
+    """Codes of what should be changed at the device so that it works well."""
+    ghosts: tuple[str, ...]
+    """Topics on which the broker keeps a command that switches it at each of its returns."""
     capabilities: CapabilitiesView
     """What it can do."""
     state: StateView
@@ -158,7 +195,7 @@ def view_diffuser(house: House, diffuser: Diffuser) -> DiffuserView:
     return DiffuserView(
         id=diffuser.id,
         name=diffuser.name,
-        title=titles(house.diffusers.all()).get(diffuser.id, diffuser.name),
+        title=title_of(diffuser, house.diffusers.all()),
         room=diffuser.room,
         maker=diffuser.maker,
         model=diffuser.model,
@@ -167,8 +204,11 @@ def view_diffuser(house: House, diffuser: Diffuser) -> DiffuserView:
         device_type=diffuser.device_type,
         profile=diffuser.profile,
         needs_profile=diffuser.needs_profile,
+        bridge=diffuser.bridge,
+        advice=diffuser.advice,
+        ghosts=tuple(house.diffusers.ghosts(diffuser.id)),
         capabilities=_view_capabilities(diffuser),
-        state=_view_state(house.states.state(diffuser.id)),
+        state=_view_state(house.states.state(diffuser.id), house.presses.last(diffuser.id)),
     )
 
 
@@ -223,20 +263,30 @@ def _view_capabilities(diffuser: Diffuser) -> CapabilitiesView:
         power=can.power,
         steps=can.steps,
         modes=can.modes,
+        pulsed=can.pulsed,
         timer=can.timer,
         light=can.light,
+        light_dims=can.light_dims,
+        light_colours=can.light_colours,
+        light_effects=can.light_effects,
+        energy=can.energy,
+        level=can.level,
+        low_flag=can.low_flag,
         identify=can.identify,
         slots=can.slots,
         slot_choice=can.slot_choice,
     )
 
 
-def _view_state(state: DiffuserState) -> StateView:
+def _view_state(state: DiffuserState, press: Press | None) -> StateView:
     return StateView(
         availability=state.availability,
         availability_since=state.availability_since,
+        availability_source=state.availability_source,
         last_message_at=state.last_message_at,
         unconfirmed=state.unconfirmed,
         reported=state.reported,
         desired=state.desired,
+        last_press=None if press is None else PressView(button=press.button, at=press.at),
+        extras=state.extras,
     )

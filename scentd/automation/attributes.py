@@ -10,7 +10,10 @@ Value: TypeAlias = bool | int | float | str
 AVAILABILITY = "availability"
 BUTTON = "button"
 
-REPORTED = tuple(field.name for field in fields(ReportedState))
+_OWN_BOOKS = frozenset(["counter_wh"])
+"""What is kept to reckon with and says nothing to a household."""
+
+REPORTED = tuple(field.name for field in fields(ReportedState) if field.name not in _OWN_BOOKS)
 STATES = frozenset({*REPORTED, AVAILABILITY})
 """What a condition can look at."""
 
@@ -31,8 +34,13 @@ def value_of(state: DiffuserState, attribute: str) -> Value | None:
     return value
 
 
-_SWITCHES = frozenset(["power", "light"])
-_NUMBERS = frozenset(["intensity_percent", "remaining_ul", "signal_dbm", "watts", "energy_wh"])
+_SWITCHES = frozenset(["power", "light", "is_low"])
+_NUMBERS = frozenset(
+    [
+        *("intensity_percent", "remaining_ul", "signal_dbm", "watts", "energy_wh", "volts", "amps"),
+        *("slot_no", "timer_s", "light_percent"),
+    ]
+)
 _WORDS = {
     AVAILABILITY: tuple(one.value for one in Availability),
     "mode": tuple(one.value for one in Mode),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Mapping
 
 from scentd.bus import Bus, Unsubscribe
 from scentd.cartridges.fitting import Fitter
@@ -18,7 +19,17 @@ from scentd.model.events import (
     Reported,
     StateChanged,
 )
-from scentd.model.readings import CartridgeRead, EnergyRead, LevelRead
+from scentd.model.readings import (
+    CartridgeRead,
+    EnergyRead,
+    FaultRead,
+    LevelRead,
+    LevelShareRead,
+    LowRead,
+)
+
+_TELLING = (LevelRead, LevelShareRead, LowRead, CartridgeRead)
+"""The readings that say something of what is left."""
 
 INBOX = 1_000
 """News that may wait; beyond it the oldest goes: the device's next report says the same."""
@@ -62,6 +73,12 @@ class Intake:
     def _hear(self, event: Event) -> None:
         if isinstance(event, Reported) and not event.is_retained:
             self._hear_watts(event)
+            if any(isinstance(reading, FaultRead) for reading in event.readings):
+                self._stock.note_fault(event.diffuser_id, is_old=False)
+        if isinstance(event, StateChanged) and event.before.reported.fault != (
+            event.after.reported.fault
+        ):
+            self._stock.note_fault(event.diffuser_id, is_old=event.is_retained)
         if _is_news(event):
             self._inbox.append((self._clock.monotonic(), event))
             self._nudge.set()
@@ -104,9 +121,10 @@ class Intake:
 
     async def _take_up_report(self, event: Reported) -> None:
         levels = {r.slot_no: r for r in event.readings if isinstance(r, LevelRead)}
+        shares = {r.slot_no: r for r in event.readings if isinstance(r, LevelShareRead)}
         for reading in event.readings:
             if isinstance(reading, CartridgeRead):
-                level = levels.get(reading.slot_no)
+                level = levels.get(reading.slot_no) or _level_of(shares, reading)
                 fitted = await self._fitter.recognise(
                     reading,
                     event.diffuser_id,
@@ -115,14 +133,32 @@ class Intake:
                 )
                 if fitted is not None:
                     levels.pop(reading.slot_no, None)
+                    shares.pop(reading.slot_no, None)
                     self.say_fitted(fitted)
         for level in levels.values():
             self._stock.read(level, event.diffuser_id, is_retained=event.is_retained)
+        for share in shares.values():
+            self._stock.read_share(share, event.diffuser_id, is_retained=event.is_retained)
+        if not event.is_retained:
+            self._take_up_low(event)
+
+    def _take_up_low(self, event: Reported) -> None:
+        for reading in event.readings:
+            if isinstance(reading, LowRead):
+                self._stock.read_low(reading, event.diffuser_id)
+
+
+def _level_of(shares: Mapping[int, LevelShareRead], cartridge: CartridgeRead) -> LevelRead | None:
+    """Give what a device says in percent of the very cartridge that it names."""
+    share = shares.get(cartridge.slot_no)
+    if share is None or cartridge.capacity_ul is None or not 0 <= share.percent <= 100:
+        return None
+    return LevelRead(cartridge.slot_no, round(share.percent / 100 * cartridge.capacity_ul))
 
 
 def _is_news(event: Event) -> bool:
     if isinstance(event, Reported):
-        return any(isinstance(reading, LevelRead | CartridgeRead) for reading in event.readings)
+        return any(isinstance(reading, _TELLING) for reading in event.readings)
     if isinstance(event, StateChanged):
         before, after = event.before, event.after
         return (

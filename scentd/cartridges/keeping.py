@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from scentd.cartridges.answers import refilled
 from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot, from_row, level_from
 from scentd.contracts.bodies import (
@@ -19,7 +20,7 @@ from scentd.model.cartridge import FittedBy, Fitting, SlotKey
 from scentd.store import cartridges as rows
 from scentd.store import outbox
 from scentd.store.database import Database
-from scentd.store.documents import documents
+from scentd.store.documents import documents, shared_documents
 
 
 class Keeper:
@@ -41,6 +42,11 @@ class Keeper:
         """Read what the cloud says of the household's products, by SKU."""
         found = await self._database.read(lambda c: documents(c, "catalogue"))
         return {sku: CatalogueItemV1.model_validate(body) for sku, body in found.items()}
+
+    async def said_refilled(self) -> dict[SlotKey, str]:
+        """Give which cartridges the household said in its account that it replaced, by slot."""
+        told = await self._database.read(lambda c: shared_documents(c, "reorder_preference"))
+        return refilled(told)
 
     async def installs(self, install_id: str) -> list[rows.CartridgeRow]:
         """Read every slot a cartridge ever sat in, the latest first."""

@@ -39,7 +39,8 @@ class Level:
     `fallen_from_ul` is what was believed before the level fell at a stroke, `fallen_to_ul` where
     it came to rest, `fallen_s` ago; None when its readings fit. `scent` names the oil.
     `blind_s`: for how long the device was out of reach, and may have run, without that being
-    reckoned with yet.
+    reckoned with yet. `low_s`: for how long it has been saying that little is left, None while it
+    does not.
     """
 
     capacity_ul: int
@@ -63,6 +64,7 @@ class Level:
     fallen_to_ul: float = 0.0
     fallen_s: float = 0.0
     blind_s: float = 0.0
+    low_s: float | None = None
 
     @property
     def band_ul(self) -> float:
@@ -110,6 +112,7 @@ class Level:
             taught_use=taught,
             unheard_s=unheard_s,
             blind_s=self.blind_s + seconds if is_blind else self.blind_s,
+            low_s=self.low_s if self.low_s is None or is_blind else self.low_s + seconds,
             doubted_s=self.doubted_s + seconds,
             fallen_s=self.fallen_s + seconds,
             quality=LevelQuality.HUB_ESTIMATE if is_stale else self.quality,

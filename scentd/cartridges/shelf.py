@@ -71,6 +71,7 @@ class Shelf:
         )
         self._catalogue: dict[str, CatalogueItemV1] = {}
         self._must_read_catalogue = False
+        self._must_read_answers = True
         self._nudge = asyncio.Event()
         self._intake = Intake(self._stock, self._fitter, bus, clock, self._nudge)
 
@@ -275,6 +276,9 @@ class Shelf:
         if "catalogue" in event.kinds:
             self._must_read_catalogue = True
             self._nudge.set()
+        if "reorder_preference" in event.kinds:
+            self._must_read_answers = True
+            self._nudge.set()
 
     async def _wait(self) -> None:
         """Take up news until the next tick; gathered, so that a flood costs one look a second."""
@@ -284,10 +288,28 @@ class Shelf:
             await sleep_until_nudged(self._clock, next_tick, self._nudge)
             if self._must_read_catalogue:
                 await self._read_catalogue()
+            if self._must_read_answers:
+                await self._begin_answered()
             if self._intake.is_waiting:
                 await self._clock.sleep(GATHER_S)
                 touched = await self._intake.take_up()
                 await self._look({k for k in self._stock.slots if k.diffuser_id in touched})
+
+    async def _begin_answered(self) -> None:
+        """Begin the cycles of bottles that the household said in its account are in."""
+        self._must_read_answers = False
+        for key, install_id in (await self._keeper.said_refilled()).items():
+            before = self._stock.slots.get(key)
+            if before is None or before.install_id != install_id:
+                continue
+            fitted = await self._fitter.fill(
+                key,
+                sku=before.sku,
+                scent_name=before.scent_name,
+                capacity_ul=before.level.capacity_ul,
+                remaining_ul=None,
+            )
+            self._intake.say_fitted(fitted)
 
     async def _look(self, keys: set[SlotKey]) -> None:
         self._stock.advance_all(self._clock.monotonic(), self._clock.now())

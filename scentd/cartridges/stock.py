@@ -8,6 +8,7 @@ from scentd.cartridges.bottle import recognised
 from scentd.cartridges.forecast import forecast
 from scentd.cartridges.gauge import Gauge, rate_of, step_of
 from scentd.cartridges.hearing import Heard, hear
+from scentd.cartridges.lowflag import believe_low, hear_low
 from scentd.cartridges.outlook import Outlook
 from scentd.cartridges.rate import Rate
 from scentd.cartridges.slot import FittedSlot, Foreseen
@@ -15,7 +16,7 @@ from scentd.cartridges.suspicion import WattWatch
 from scentd.model.cartridge import Forecast, RunOut, SlotKey
 from scentd.model.diffuser import Availability, Diffuser, DiffuserState, LevelQuality
 from scentd.model.errors import ScentdError
-from scentd.model.readings import LevelRead
+from scentd.model.readings import LevelRead, LevelShareRead, LowRead
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class Stock:
         self._by_device: dict[str, list[FittedSlot]] = {}
         self._gauges: dict[str, Gauge] = {}
         self._watts: dict[str, WattWatch] = {}
+        self._old_faults: set[str] = set()
         self._settled_at_s: dict[str, float] = {}
         self._unclaimed_ul: dict[SlotKey, int] = {}
 
@@ -112,6 +114,8 @@ class Stock:
             slot.level = slot.level.after_time(
                 passed.seconds, use_ul, passed.percent, is_blind=passed.is_blind
             )
+            if self.is_in_reach(diffuser_id):
+                slot.level = believe_low(slot.level)
             slot.level_at = now
 
     def follow(self, diffuser_id: str, state: DiffuserState, now_s: float) -> None:
@@ -166,6 +170,20 @@ class Stock:
         elif heard is not Heard.REPEATED:
             slot.risen_ul, slot.is_rise_denied = None, False
 
+    def read_share(self, reading: LevelShareRead, diffuser_id: str, *, is_retained: bool) -> None:
+        """Take what a device says of a slot in percent; without a bottle it means nothing."""
+        slot = self.slots.get(SlotKey(diffuser_id, reading.slot_no))
+        if slot is not None and 0 <= reading.percent <= 100:
+            remaining_ul = round(reading.percent / 100 * slot.level.capacity_ul)
+            read = LevelRead(reading.slot_no, remaining_ul)
+            self.read(read, diffuser_id, is_retained=is_retained)
+
+    def read_low(self, reading: LowRead, diffuser_id: str) -> None:
+        """Take a device's word that little is left in a slot, or that it is not so."""
+        slot = self.slots.get(SlotKey(diffuser_id, reading.slot_no))
+        if slot is not None:
+            slot.level = hear_low(slot.level, is_low=reading.is_low)
+
     def read_watts(self, diffuser_id: str, watts: float, now_s: float) -> None:
         """Take what the device's plug measures: while it runs, a fall makes suspicious."""
         known, feeding = self.known(diffuser_id), self.feeding(diffuser_id)
@@ -175,9 +193,19 @@ class Stock:
         if rate_of(known[1], known[0].capabilities) <= 0:
             self._watts[diffuser_id] = watch.after_pause()
             return
-        percent = step_of(known[1].reported.intensity_percent, known[0].capabilities)
+        # A pulsed plug draws the same at every step, and tells it of the time it is on.
+        is_pulsed = known[0].capabilities.pulsed
+        told = None if is_pulsed else known[1].reported.intensity_percent
+        percent = step_of(told, known[0].capabilities)
         self._watts[diffuser_id], suspicion = watch.after_reading(watts, percent, now_s)
         feeding.suspicion = suspicion
+
+    def note_fault(self, diffuser_id: str, *, is_old: bool) -> None:
+        """Note whether what is known of a device's fault is only what a broker kept."""
+        if is_old:
+            self._old_faults.add(diffuser_id)
+        else:
+            self._old_faults.discard(diffuser_id)
 
     def claim(self, key: SlotKey) -> int | None:
         """Give, once, what a device said of a slot before it named what sits there."""
@@ -232,10 +260,13 @@ class Stock:
     def fault_of(self, slot: FittedSlot) -> str:
         """Give the fault the device tells of this slot, "" when none; it speaks of the one in use.
 
-        A device that does not say which it uses speaks of its first.
+        A device that does not say which it uses speaks of its first. What only a retained message
+        says counts once the device says it itself.
         """
         known = self.known(slot.key.diffuser_id)
-        if known is None or slot.key.slot_no != (known[1].reported.slot_no or 1):
+        if known is None or slot.key.diffuser_id in self._old_faults:
+            return ""
+        if slot.key.slot_no != (known[1].reported.slot_no or 1):
             return ""
         return known[1].reported.fault or ""
 

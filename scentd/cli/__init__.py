@@ -1,9 +1,11 @@
-"""The commands: `scentd run|check|simulate|pair|token|version`."""
+"""The commands: `scentd run|check|detect|capture|simulate|pair|token|version`."""
 
 import sys
 
 import typer
 
+from scentd.cli.capturing import capture
+from scentd.cli.detecting import detect
 from scentd.cli.letting_in import tokens
 from scentd.cli.pairing import pair
 from scentd.cli.running import check, run, simulate, version
@@ -16,7 +18,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (run, check, simulate, pair, version):
+for command in (run, check, detect, capture, simulate, pair, version):
     app.command()(command)
 app.add_typer(tokens, name="token")
 

@@ -113,7 +113,8 @@ class Commander:
         self._delivery = Delivery(
             registry, states, dialects, publisher, bus, clock, settings, self._note_news
         )
-        self._memory = CommanderMemory(database, clock, self._overrides, self._delivery.owed, guard)
+        owed, pulsing = self._delivery.owed, registry.pulsing
+        self._memory = CommanderMemory(database, clock, self._overrides, owed, guard, pulsing)
         self.decisions = Decisions(database, clock)
         self._holding = Holding(
             registry,
@@ -224,6 +225,8 @@ class Commander:
         if may_start and (reason := self._guard.refusal(diffuser, wish.intensity_percent)):
             self._stopped_short.add(diffuser.id)
             return Outcome(Answer.REFUSED, reason)
+        if self._is_locked_out(wish):
+            return Outcome(Answer.REFUSED, Reason("child_lock"))
         if not changes_state(wish):
             return self._delivery.send(diffuser, wish)
         stands = self._stands_against(diffuser, wish, now)
@@ -238,13 +241,14 @@ class Commander:
             self._hold_for_rule(wish, outcome)
         return outcome
 
+    def _is_locked_out(self, wish: Wish) -> bool:
+        return wish.diffuser_id in self._guard.rules.child_locked and is_locked_out(wish)
+
     def _stands_against(
         self, diffuser: Diffuser, wish: Wish, now: datetime
     ) -> tuple[Answer, Reason] | None:
-        """Give what below safety has the word over a wish."""
+        """Give what below safety and a child lock has the word over a wish."""
         name, origin = diffuser.id, wish.source.origin
-        if name in self._guard.rules.child_locked and is_locked_out(wish):
-            return Answer.REFUSED, Reason("child_lock")
         held = self._overrides.against(origin, name)
         if held is not None and (held.is_by_hand or wish.power is not False):
             return Answer.OVERRIDDEN, held.reason
@@ -312,7 +316,7 @@ class Commander:
     def _obey_the_button(self, name: str, *, power: bool) -> None:
         """A hand at the device counts like one in the app, unless its child lock is on."""
         wish = Wish(name, _BUTTON, power=power)
-        if name not in self._guard.rules.child_locked or not is_locked_out(wish):
+        if not self._is_locked_out(wish):
             self._holding.begin(wish)
             return
         reason = Reason("child_lock")

@@ -13,6 +13,7 @@ from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.devices.attempts import Attempt, Attempts
 from scentd.devices.owed import OwedOffs
+from scentd.devices.pulsing import RHYTHM
 from scentd.devices.registry import Registry
 from scentd.devices.reports import shows
 from scentd.devices.settings import DeviceSettings
@@ -56,6 +57,7 @@ class Delivery:
         on_debt: Callable[[], None],
     ) -> None:
         self._registry = registry
+        self._pulsing = registry.pulsing
         self._states = states
         self._dialects = dialects
         self._publisher = publisher
@@ -80,12 +82,14 @@ class Delivery:
 
     def send(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         """Ask a device for what it can do of the wish; at once, without waiting."""
+        if wish.power is False:
+            self._pulsing.end(diffuser.id)
         attempt = self._attempts.get(diffuser.id)
         desired = desired_by(wish)
         if is_empty(desired):
             return self._ask(diffuser, wish)
         if attempt is not None:
-            if desired == attempt.desired:
+            if desired == attempt.desired and wish.timer_s in {None, attempt.wish.timer_s}:
                 return _sent(wish, attempt.command_id, "asked_before")
             wish = together(attempt.wish, wish)
             desired = desired_by(wish)
@@ -93,27 +97,41 @@ class Delivery:
         if state.availability is Availability.OFFLINE:
             return self._put_off(wish, "unreachable")
         is_online = state.availability is Availability.ONLINE
-        if attempt is None and is_online and shows(state.reported, desired):
+        # Of a device that did not answer the last command nobody knows what it did.
+        is_told = wish.timer_s is None and not state.unconfirmed
+        is_shown = is_told and shows(state.reported, desired)
+        if attempt is None and is_online and is_shown:
             self._settle_debt(diffuser.id)
             percent = wish.intensity_percent
             return Outcome(Answer.ALREADY_SO, Reason("already_so"), intensity_percent=percent)
         return self._command(diffuser, wish)
 
     def look(self) -> None:
-        """Repeat or give up what is overdue; call it every half second or so."""
+        """Repeat or give up what is overdue, pulse plugs; call it every half second or so."""
         for attempt, again in self._attempts.due(self._clock.monotonic()):
             if again:
                 diffuser = self._registry.get(attempt.wish.diffuser_id)
-                self._publish(self._encoded(diffuser, attempt.wish, attempt.command_id))
+                messages = self._encoded(diffuser, attempt.wish, attempt.command_id)
+                self._say(diffuser, attempt.wish, messages)
             else:
                 self._give_up(attempt)
+        self._pulse()
+
+    def _pulse(self) -> None:
+        for name in self._pulsing.timed_out():
+            self.send(self._registry.get(name), Wish(name, RHYTHM, power=False))
+        for diffuser, plain in self._pulsing.due(self._registry.find):
+            if not self._publish(self._written(diffuser, plain, next(self._ids))):
+                self._pulsing.wait(diffuser.id)
+        if self._pulsing.take_news():
+            self._on_debt()
 
     def _command(self, diffuser: Diffuser, wish: Wish) -> Outcome:
         command_id = next(self._ids)
         messages = self._encoded(diffuser, wish, command_id)
         if not messages:
             return Outcome(Answer.REFUSED, Reason("unable"))
-        if not self._publish(messages):
+        if not self._say(diffuser, wish, messages):
             return self._put_off(wish, "broker")
         if wish.power:
             self._settle_debt(diffuser.id)
@@ -131,7 +149,7 @@ class Delivery:
         messages = self._encoded(diffuser, wish, command_id)
         if not messages:
             return Outcome(Answer.REFUSED, Reason("unable"))
-        if not self._publish(messages):
+        if not self._say(diffuser, wish, messages):
             return Outcome(Answer.OFFLINE, Reason("broker"))
         return _sent(wish, command_id, "asked")
 
@@ -143,7 +161,17 @@ class Delivery:
         self._owe(wish)
         return Outcome(Answer.OFFLINE, Reason(f"{code}_stops"))
 
+    def _say(self, diffuser: Diffuser, wish: Wish, messages: Iterable[Publish]) -> bool:
+        """Send a wish as it was encoded; whether it went out."""
+        is_out = self._publish(messages)
+        if is_out:
+            self._pulsing.obey(diffuser, wish)
+        return is_out
+
     def _encoded(self, diffuser: Diffuser, wish: Wish, command_id: str) -> tuple[Publish, ...]:
+        return self._written(diffuser, self._pulsing.plain(diffuser, wish), command_id)
+
+    def _written(self, diffuser: Diffuser, wish: Wish, command_id: str) -> tuple[Publish, ...]:
         # A clock that is not set must not make every command look too old to its device.
         is_set = self._clock.is_trusted()
         expires_at = self._clock.now() + self._lifetime if is_set else NEVER
@@ -173,6 +201,7 @@ class Delivery:
         if attempt is None or attempt.command_id != command_id:
             return
         self._attempts.end(name)
+        self._pulsing.give_up(name)
         self._states.settle(name, unconfirmed=False)
         self._bus.publish(
             CommandRefused(
@@ -197,6 +226,7 @@ class Delivery:
     def _give_up(self, attempt: Attempt) -> None:
         name = attempt.wish.diffuser_id
         self._attempts.end(name)
+        self._pulsing.give_up(name)
         if attempt.desired.power is False:
             self._owe(attempt.wish)
         self._states.settle(name, unconfirmed=True)
@@ -211,22 +241,35 @@ class Delivery:
         attempt = self._attempts.get(name)
         if now_is is Availability.OFFLINE and attempt is not None:
             self._give_up(attempt)
-        elif now_is is Availability.ONLINE:
+        if now_is is Availability.OFFLINE:
+            self._pulsing.wait(name)
+        elif event.before.availability is Availability.OFFLINE:
+            self._pulsing.resume(name)
+        if now_is is Availability.ONLINE:
             # What it missed while it was away is said at once, not when patience ends.
             self._attempts.hasten(name, self._clock.monotonic())
             self.owed.forget_turn(name)
+        diffuser = self._registry.get(name)
+        was_away = event.before.availability is not Availability.ONLINE
+        if diffuser.bridge and was_away and now_is is not Availability.OFFLINE:
+            # What it said while its bridge was away, nobody heard.
+            self._refresh(diffuser)
 
     def _on_removed(self, event: DiffuserRemoved) -> None:
         self._attempts.end(event.diffuser_id)
+        self._pulsing.forget(event.diffuser_id)
         self._settle_debt(event.diffuser_id)
 
     def _on_broker(self, event: BrokerLink) -> None:
         if not event.connected:
             for attempt in self._attempts.all():
                 self._give_up(attempt)
+            self._pulsing.wait_all()
             return
         for diffuser in self._registry.all():
             self._refresh(diffuser)
+            if self._states.state(diffuser.id).availability is not Availability.OFFLINE:
+                self._pulsing.resume(diffuser.id)
         for name in self.owed.diffuser_ids():
             self._pay_debt(name)
 

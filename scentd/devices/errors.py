@@ -19,6 +19,18 @@ class ProfileUnknown(ScentdError):
         self.key = key
 
 
+class BrokerAway(ScentdError):
+    """The broker must be told something and cannot be now."""
+
+    code = "broker_away"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The broker cannot be reached now.",
+            "Try again once the health page says that it is there.",
+        )
+
+
 class NameUnusable(ScentdError):
     """A name or room for a device is empty or too long."""
 

@@ -9,6 +9,7 @@ from scentd.clock import Clock
 from scentd.devices.guard import DoseGuard
 from scentd.devices.overrides import Overrides
 from scentd.devices.owed import OwedOffs
+from scentd.devices.pulsing import Pulsing
 from scentd.store import devices as rows
 from scentd.store import safety
 from scentd.store.database import Database
@@ -20,7 +21,7 @@ _SAVE_AGAIN_S = 10.0
 
 
 class CommanderMemory:
-    """Read and write overrides, owed switchings off and the guard's count as one."""
+    """Read and write overrides, owed switchings off, rhythms and the guard's count as one."""
 
     def __init__(
         self,
@@ -29,12 +30,14 @@ class CommanderMemory:
         overrides: Overrides,
         owed: OwedOffs,
         guard: DoseGuard,
+        pulsing: Pulsing,
     ) -> None:
         self._database = database
         self._clock = clock
         self._overrides = overrides
         self._owed = owed
         self._guard = guard
+        self._pulsing = pulsing
         self._unsaved = asyncio.Event()
 
     def note_news(self) -> None:
@@ -48,6 +51,7 @@ class CommanderMemory:
         for fact in (await read(lambda c: safety.read_facts(c, "time"))).values():
             self._guard.time.recall(fact)
         self._overrides.recall(await read(lambda c: rows.read_memory(c, "override")))
+        self._pulsing.recall(await read(lambda c: rows.read_memory(c, "run")))
         self._guard.ledger.recall(await read(lambda c: safety.read_facts(c, "meter")))
 
     async def run(self) -> None:
@@ -72,6 +76,7 @@ class CommanderMemory:
         facts: dict[rows.Memory, Mapping[str, str]] = {
             "override": self._overrides.facts(),
             "owed": self._owed.facts(),
+            "run": self._pulsing.facts(),
         }
         meters = self._guard.facts()
         time = {"": self._guard.time.fact()}

@@ -46,11 +46,12 @@ def must_yield(origin: Origin, to: Rank) -> bool:
 def is_locked_out(wish: Wish) -> bool:
     """Say whether a child lock refuses a wish: any hand's but a signed-in member's.
 
-    Switching off is always let through.
+    Switching off is always let through, and so is the light, which spreads no scent. The device's
+    own timer is not: to take it back lets the device run on.
     """
     if wish.source.origin not in BY_HAND or wish.source == _MEMBER:
         return False
-    return wish.power is not False and changes_state(wish)
+    return wish.power is not False and (changes_state(wish) or wish.timer_s is not None)
 
 
 def changes_state(wish: Wish) -> bool:

@@ -1,6 +1,7 @@
 """What is known of each device now: what it reported, what was asked of it, whether it is there."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,7 +9,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from scentd.bus import Bus
 from scentd.clock import Clock
-from scentd.devices.reports import hear, moved_towards
+from scentd.devices.oldnews import OldNews
+from scentd.devices.reports import fold, hear, moved_towards
 from scentd.devices.settings import DeviceSettings
 from scentd.model.commands import Source
 from scentd.model.diffuser import Availability, DesiredState, DiffuserState
@@ -33,6 +35,7 @@ class StateBook:
     """Keep each device's state by its reports alone; say what changed, and on whose account.
 
     It listens from the moment it is built: build it before whoever reads it on the same events.
+    `is_quiet` says of a device whether its silence means nothing.
     """
 
     def __init__(
@@ -41,7 +44,10 @@ class StateBook:
         clock: Clock,
         database: Database,
         settings: DeviceSettings = DeviceSettings(),
+        *,
+        is_quiet: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        self._is_quiet = is_quiet
         self._bus = bus
         self._clock = clock
         self._database = database
@@ -49,6 +55,7 @@ class StateBook:
         self._states: dict[str, DiffuserState] = {}
         self._wishers: dict[str, Source] = {}
         self._unsaved: set[str] = set()
+        self._old_news = OldNews()
         bus.subscribe(Reported, self._on_reported)
         bus.subscribe(DiffuserFound, self._on_found)
         bus.subscribe(DiffuserRemoved, self._on_removed)
@@ -93,6 +100,7 @@ class StateBook:
 
     def _on_reported(self, event: Reported) -> None:
         before = self._states.get(event.diffuser_id, _UNHEARD)
+        before = self._without_old_news(event, before)
         after = hear(before, event.readings, event.at, is_retained=event.is_retained)
         wisher = self._wishers.get(event.diffuser_id)
         if wisher is not None and not moved_towards(
@@ -101,6 +109,22 @@ class StateBook:
             wisher = None
         self._put(event.diffuser_id, before, after, event.at, wisher, is_retained=event.is_retained)
 
+    def _without_old_news(self, event: Reported, before: DiffuserState) -> DiffuserState:
+        """Give what is known before a message, once old news it takes back is put right.
+
+        That is told as old news too: nobody switched the device.
+        """
+        name, now_s = event.diffuser_id, self._clock.monotonic()
+        if event.is_retained:
+            self._old_news.note(name, before.reported, fold(before.reported, event.readings), now_s)
+            return before
+        reported = self._old_news.taken_back(name, before.reported, event.readings, now_s)
+        if reported is before.reported:
+            return before
+        right = replace(before, reported=reported)
+        self._put(name, before, right, event.at, None, is_retained=True)
+        return right
+
     def _on_found(self, event: DiffuserFound) -> None:
         self._states.setdefault(event.diffuser.id, _UNHEARD)
 
@@ -108,6 +132,7 @@ class StateBook:
         self._states.pop(event.diffuser_id, None)
         self._wishers.pop(event.diffuser_id, None)
         self._unsaved.discard(event.diffuser_id)
+        self._old_news.forget(event.diffuser_id)
 
     def _on_broker(self, event: BrokerLink) -> None:
         if not event.connected:
@@ -118,7 +143,8 @@ class StateBook:
         now = self._clock.now()
         limit = timedelta(seconds=self._settings.silent_after_s)
         for diffuser_id, state in tuple(self._states.items()):
-            if state.last_message_at is not None and now - state.last_message_at > limit:
+            is_late = state.last_message_at is not None and now - state.last_message_at > limit
+            if is_late and not self._is_quiet(diffuser_id):
                 self._doubt(diffuser_id, "timeout", now)
 
     def _doubt(self, diffuser_id: str, source: str, at: datetime) -> None:

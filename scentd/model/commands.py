@@ -39,6 +39,9 @@ class Wish:
     switch of the diffuser. It means the time left until then: clocks that are set later do not
     change that. `slot_no` is the slot to spread from; `sku` names the scent instead, and
     the slot that holds it is found. `identify` asks the device to show itself, `refresh` to report.
+    `light_percent` is 1..100, `light_rgb` six hexadecimal digits, lower case, `light_effect` one of
+    `Capabilities.light_effects`. `timer_s` asks the device to stop by itself after so many seconds,
+    whatever becomes of the hub; 0 takes that back.
     """
 
     diffuser_id: str
@@ -47,6 +50,10 @@ class Wish:
     intensity_percent: int | None = None
     mode: Mode | None = None
     light: bool | None = None
+    light_percent: int | None = None
+    light_rgb: str | None = None
+    light_effect: str | None = None
+    timer_s: int | None = None
     slot_no: int | None = None
     sku: str | None = None
     identify: bool = False

@@ -34,6 +34,21 @@ class Availability(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Advice(StrEnum):
+    """What a household should change at a device, because it cannot be mended from here.
+
+    `CONTROL_OFF`: it takes no commands over MQTT. `STATUS_OFF`: it does not tell its state.
+    `AVAILABILITY_OFF`: nobody tells when it falls away. `UNSUPPORTED`: its bridge does not know
+    the model. `NOT_JSON`: its bridge is set to send values one by one.
+    """
+
+    CONTROL_OFF = "control_off"
+    STATUS_OFF = "status_off"
+    AVAILABILITY_OFF = "availability_off"
+    UNSUPPORTED = "unsupported"
+    NOT_JSON = "not_json"
+
+
 class LevelQuality(StrEnum):
     """Where a level comes from, best first."""
 
@@ -51,8 +66,11 @@ class Capabilities:
     intensity cannot be set. `rate_ul_per_h` holds the oil used per hour of running at each
     step (same length as `steps`), or one entry when there are no steps; microlitres, from the
     maker's data, corrected later per device. `level` is the quality of the level the device
-    reports, None when it reports none. `slot_choice` says that it can be told which of its slots
-    to spread from, and reports which one it does.
+    reports, None when it reports none; `low_flag` says that it can say only that little is left.
+    `slot_choice` says that it can be told which of its slots to spread from, and reports which one
+    it does. `light_dims`, `light_colours` and `light_effects` refine `light`. `timer` says that
+    the device can be told to stop by itself after a number of seconds. `pulsed` says that the
+    device itself only switches, and that `steps` are made by switching it in a rhythm.
     """
 
     power: bool = True
@@ -66,6 +84,11 @@ class Capabilities:
     level: LevelQuality | None = None
     slots: int = 1
     slot_choice: bool = False
+    low_flag: bool = False
+    light_dims: bool = False
+    light_colours: bool = False
+    light_effects: tuple[str, ...] = ()
+    pulsed: bool = False
 
     def nearest_step(self, percent: int) -> int:
         """Give the percent of the native step nearest to `percent`; the lower one on a tie.
@@ -91,7 +114,11 @@ class Diffuser:
     `address` is where the dialect finds it now. `facts` are the dialect's own notes from
     discovery, kept so that it can decode after a restart without hearing discovery again.
     `profile` names the model's table of data points where the dialect needs one;
-    `needs_profile` says the household must still pick it.
+    `needs_profile` says the household must still pick it. `bridge` names the device or program
+    through which this one is reached, "" when it speaks for itself. `advice` are codes of what
+    the household should change at the device so that it works well (`Advice`). `quiet` says that
+    it may say nothing for days while nothing happens, and that somebody tells when it falls away:
+    its silence then means nothing.
     """
 
     id: str
@@ -106,6 +133,9 @@ class Diffuser:
     device_type: DeviceType = DeviceType.AROMA_DIFFUSER
     profile: str | None = None
     needs_profile: bool = False
+    bridge: str = ""
+    advice: tuple[str, ...] = ()
+    quiet: bool = False
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -115,7 +145,9 @@ class ReportedState:
 
     `intensity_percent` is the native step's percent, `remaining_ul` the level the device
     claims (see `Capabilities.level` for its quality), `fault` an empty string when all is well,
-    `slot_no` the slot it spreads from.
+    `slot_no` the slot it spreads from. `timer_s` are the seconds after which the device stops by
+    itself as it said then, 0 when it will not. `light_rgb` is six hexadecimal digits, lower case.
+    `energy_wh` never falls, also where the device's own counter, `counter_wh`, began anew.
     """
 
     power: bool | None = None
@@ -128,6 +160,14 @@ class ReportedState:
     watts: float | None = None
     energy_wh: float | None = None
     slot_no: int | None = None
+    timer_s: int | None = None
+    light_percent: int | None = None
+    light_rgb: str | None = None
+    light_effect: str | None = None
+    is_low: bool | None = None
+    volts: float | None = None
+    amps: float | None = None
+    counter_wh: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +179,9 @@ class DesiredState:
     mode: Mode | None = None
     light: bool | None = None
     slot_no: int | None = None
+    light_percent: int | None = None
+    light_rgb: str | None = None
+    light_effect: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +189,9 @@ class DiffuserState:
     """Everything known of a diffuser now; wish and report are kept apart.
 
     `unconfirmed` is True when the device has not shown the desired state in spite of retries.
-    `availability_source` says who told (`last_will`, `bridge`, `timeout`, `message`).
+    `availability_source` says who told (`last_will`, `bridge`, `timeout`, `message`). `own_word`
+    is what the device itself last said of being there, also while its bridge is away. `extras`
+    are what it says that means nothing to us, as it says it, by its own names.
     """
 
     reported: ReportedState = ReportedState()
@@ -156,3 +201,5 @@ class DiffuserState:
     availability_source: str = ""
     last_message_at: datetime | None = None
     unconfirmed: bool = False
+    own_word: Availability = Availability.UNKNOWN
+    extras: Mapping[str, str] = field(default_factory=dict)

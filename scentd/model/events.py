@@ -209,6 +209,21 @@ class HouseholdNotified(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class RefillAsked(Event):
+    """Somebody asked for a refill without being able to order one: the household decides."""
+
+    slot: SlotKey
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RefillAnswered(Event):
+    """A person of the household said no to a refill that was asked for."""
+
+    slot: SlotKey
+
+
+@dataclass(frozen=True, slots=True)
 class CartridgeSuspectedEmpty(Event):
     """A running device draws less power than it does with oil, once a refill cycle: evidence for
     people, never a reason to order. The watts are None where only the device's fault says so.

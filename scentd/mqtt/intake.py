@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from scentd.clock import Clock, Throttle
+from scentd.model.topics import matches
 from scentd.mqtt.inbox import Inbox
 from scentd.mqtt.packets import Incoming
 from scentd.mqtt.session import Session
@@ -24,11 +25,19 @@ class Intake:
     """Hand messages on at once; what comes faster than the house can think waits in the inbox.
 
     A message of QoS 1 is acknowledged when it was handed on, so that the broker, too, holds
-    back. `handlers` says who gets which topic.
+    back. `handlers` says who gets which topic, `announcements` are the filters on which a message
+    may be as long as announcements may.
     """
 
-    def __init__(self, settings: MqttSettings, clock: Clock, handlers: TopicTree[Handler]) -> None:
-        self._max_payload_bytes = settings.max_payload_bytes
+    def __init__(
+        self,
+        settings: MqttSettings,
+        clock: Clock,
+        handlers: TopicTree[Handler],
+        announcements: tuple[str, ...] = (),
+    ) -> None:
+        self._settings = settings
+        self._announcements = announcements
         self._clock = clock
         self._handlers = handlers
         self._inbox: Inbox[tuple[Session, Incoming]] = Inbox(settings.inbox_messages)
@@ -74,7 +83,7 @@ class Intake:
         if topic is None:
             self.unreadable += 1
             self._warn("topic", "A message on a topic that is not UTF-8 was ignored.")
-        elif payload is None or len(payload) > self._max_payload_bytes:
+        elif payload is None or self._is_too_long(topic, len(payload)):
             self.oversized += 1
             self._warn(topic, f"A message on {topic} is too long and was ignored.")
         else:
@@ -83,6 +92,12 @@ class Intake:
                 self._call(handler, inbound)
         if qos:
             session.acknowledge(mid)
+
+    def _is_too_long(self, topic: str, size_bytes: int) -> bool:
+        if size_bytes <= self._settings.max_payload_bytes:
+            return False
+        is_announcement = any(matches(one, topic) for one in self._announcements)
+        return not is_announcement or size_bytes > self._settings.max_announcement_bytes
 
     def _call(self, handler: Handler, inbound: Inbound) -> None:
         try:

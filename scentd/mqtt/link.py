@@ -18,12 +18,13 @@ from scentd.bus import Bus
 from scentd.clock import Clock
 from scentd.model.events import BrokerLink as BrokerNews
 from scentd.model.reasons import Reason
+from scentd.model.topics import is_filter, is_topic
 from scentd.mqtt.backoff import Backoff
 from scentd.mqtt.errors import BrokerLost, BrokerTooOld
 from scentd.mqtt.intake import Handler, Intake
 from scentd.mqtt.session import Session
 from scentd.mqtt.settings import MqttSettings
-from scentd.mqtt.topics import TopicTree, is_filter, is_topic
+from scentd.mqtt.topics import TopicTree
 from scentd.ports import Publish
 
 _log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ class LinkCounters:
 class BrokerLink:
     """Publisher and Subscriber over one broker connection that `run` keeps alive.
 
-    `draw` gives numbers in 0..1 for the jitter of reconnects.
+    `announcements` are the filters on which devices announce themselves, at length where a bridge
+    speaks for many. `draw` gives numbers in 0..1 for the jitter of reconnects.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class BrokerLink:
         clock: Clock,
         bus: Bus,
         *,
+        announcements: tuple[str, ...] = (),
         draw: Callable[[], float] = secrets.SystemRandom().random,
     ) -> None:
         self._settings = settings
@@ -70,7 +73,7 @@ class BrokerLink:
         self._boot_id = secrets.token_hex(8)
         self._version = ""
         self._handlers: TopicTree[Handler] = TopicTree()
-        self._intake = Intake(settings, clock, self._handlers)
+        self._intake = Intake(settings, clock, self._handlers, announcements)
         self._watchers: dict[str, int] = {}
         self._changed: dict[str, None] = {}
         self._session: Session | None = None

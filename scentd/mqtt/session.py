@@ -45,13 +45,16 @@ class _Client(Client):
 
 
 class Session:
-    """Speak with the broker; `hear` gets every message, `lost` is set when the connection ends."""
+    """Speak with the broker; `hear` gets every message, `lost` is set when the connection ends.
+
+    `will` is what the broker says when the connection breaks; None: nothing.
+    """
 
     def __init__(
         self,
         settings: MqttSettings,
         *,
-        will: Publish,
+        will: Publish | None,
         is_version_5: bool,
         hear: "Callable[[Session, list[Incoming]], None]",
         warn: Callable[[str], None],
@@ -61,13 +64,14 @@ class Session:
         self._hear = hear
         self._warn = warn
         # Room beside the payload for the topic, 64 KiB at most, and a few properties.
-        splitter = Splitter(
-            is_version_5=is_version_5, max_bytes=settings.max_payload_bytes + _SPARE_BYTES
-        )
+        longest_bytes = max(settings.max_payload_bytes, settings.max_announcement_bytes)
+        self._max_packet_bytes = longest_bytes + _SPARE_BYTES
+        splitter = Splitter(is_version_5=is_version_5, max_bytes=self._max_packet_bytes)
         self._wire = Wire(splitter, settings.outbox_bytes)
         version = MQTTProtocolVersion.MQTTv5 if is_version_5 else MQTTProtocolVersion.MQTTv311
         self._client = _Client(self._wire, f"scentd-{settings.name}", version)
-        self._client.will_set(will.topic, will.payload, will.qos, will.retain)
+        if will is not None:
+            self._client.will_set(will.topic, will.payload, will.qos, will.retain)
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_subscribe = self._on_subscribe
@@ -132,13 +136,14 @@ class Session:
         if names:
             self._client.unsubscribe(names)
 
-    async def close(self, last_words: Publish) -> None:
+    async def close(self, last_words: Publish | None = None) -> None:
         """Say goodbye, so that the broker keeps the last will to itself; at most half a second."""
         if not self.is_open:
             self.abandon()
             return
         self._is_leaving = True
-        self._outflow.send_at_once(last_words)
+        if last_words is not None:
+            self._outflow.send_at_once(last_words)
         self._client.disconnect()
         try:
             async with asyncio.timeout(_GOODBYE_S):
@@ -213,7 +218,9 @@ class Session:
         if self._is_version_5:
             properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
             # Memory's guard: brokers keep anything longer to themselves.
-            properties.MaximumPacketSize = settings.max_payload_bytes * 16
+            properties.MaximumPacketSize = max(
+                settings.max_payload_bytes * 16, self._max_packet_bytes
+            )
             options = {"clean_start": True, "properties": properties}
         self._client.connect(settings.host, settings.port, settings.keepalive_s, **options)
 

@@ -98,6 +98,13 @@ class MqttSettings(BaseModel):
         description="Bytes of payload above which a message is counted and dropped. 256 KiB: 60 "
         "times the longest message a diffuser sends.",
     )
+    max_announcement_bytes: int = Field(
+        default=8_388_608,
+        ge=1024,
+        le=16_777_216,
+        description="The same where devices announce themselves. 8 MiB: a Zigbee bridge says all "
+        "of its devices in one list, up to 15 kB for each, and has room for some hundreds.",
+    )
     inbox_messages: int = Field(
         default=10_000,
         ge=100,

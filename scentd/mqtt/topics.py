@@ -6,22 +6,6 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-def is_filter(topic_filter: str) -> bool:
-    """Say whether that is a topic filter by the standard (MQTT 5, section 4.7)."""
-    if not topic_filter or "\0" in topic_filter or len(topic_filter.encode()) > 65_535:
-        return False
-    levels = topic_filter.split("/")
-    return (
-        all(level in {"+", "#"} or not set(level) & {"+", "#"} for level in levels)
-        and "#" not in levels[:-1]
-    )
-
-
-def is_topic(topic: str) -> bool:
-    """Say whether a message may be published there."""
-    return bool(topic) and len(topic.encode()) <= 65_535 and not any(c in topic for c in "+#\0")
-
-
 class _Level(Generic[T]):
     """One level of the tree: the values whose filter ends here, and the levels below."""
 

@@ -71,13 +71,16 @@ class Wire(asyncio.Protocol):
 
     @property
     def is_jammed(self) -> bool:
-        """Say whether the broker reads so slowly that nothing more may wait for it."""
+        """Say whether nothing more may wait: the broker reads too slowly, or is gone."""
         transport = self._transport
-        return transport is None or transport.get_write_buffer_size() > self._max_waiting_bytes
+        if transport is None or transport.is_closing():
+            return True
+        return transport.get_write_buffer_size() > self._max_waiting_bytes
 
     def write(self, packet: bytes) -> None:
         """Send bytes without waiting; lost without a word when the connection is gone."""
-        if self._transport is not None:
+        # A broken connection is closing before its end is told; asyncio warns of writing there.
+        if self._transport is not None and not self._transport.is_closing():
             self._transport.write(packet)
 
     def recv(self, size: int) -> bytes:

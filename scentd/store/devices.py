@@ -11,7 +11,8 @@ from typing import Literal
 from scentd.store.documents import shared_documents
 from scentd.store.shared import forget_document, keep_document
 
-Memory = Literal["override", "owed"]
+Memory = Literal["override", "owed", "run"]
+"""`run`: in which rhythm a pulsed plug runs."""
 
 
 def read_descriptions(connection: sqlite3.Connection) -> list[str]:

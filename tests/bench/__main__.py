@@ -12,12 +12,18 @@ from typing import Protocol
 
 from tests.bench import (
     bench_echo,
+    big_shop,
+    decode,
+    discovery,
+    forecast,
     hub_rest,
     loop_lag,
     outbox,
     product_detail,
     restarts,
     rule_echo,
+    staff_lists,
+    store,
 )
 from tests.bench.report import Section, show
 from tools.processes import ToolError
@@ -33,12 +39,18 @@ class Measure(Protocol):
 
 MEASUREMENTS: dict[str, Measure] = {
     "products": product_detail.measure,
+    "store": store.measure,
+    "big-shop": big_shop.measure,
+    "staff-lists": staff_lists.measure,
     "outbox": outbox.measure,
     "echo": bench_echo.measure,
     "rules": rule_echo.measure,
     "restarts": restarts.measure,
     "lag": loop_lag.measure,
     "rest": hub_rest.measure,
+    "decode": decode.measure,
+    "discovery": discovery.measure,
+    "forecast": forecast.measure,
 }
 
 

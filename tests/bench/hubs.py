@@ -30,8 +30,13 @@ class Hub:
 
 
 @contextmanager
-def running_hub(folder: Path, broker_port: int, name: str = "hub") -> Iterator[Hub]:
-    """Run a hub until the block is left."""
+def running_hub(
+    folder: Path,
+    broker_port: int,
+    name: str = "hub",
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Hub]:
+    """Run a hub until the block is left; `environment` is added to ours."""
     port = free_port()
     file = settings_file(
         folder,
@@ -44,7 +49,8 @@ def running_hub(folder: Path, broker_port: int, name: str = "hub") -> Iterator[H
         },
     )
     address = f"http://{HOST}:{port}"
-    with serving(folder, [SCENTD, "run", "--config", str(file)], f"{address}/health") as pid:
+    command = [SCENTD, "run", "--config", str(file)]
+    with serving(folder, command, f"{address}/health", environment) as pid:
         yield Hub(pid, file, address)
 
 

@@ -56,7 +56,7 @@ def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile, seconds: float
         session_secret="bench" * 8,
     )
     applying.upgrade(settings.database_url.get_secret_value())
-    asyncio.run(_fill(settings, shelf))
+    fill(settings, shelf)
     server.execute("VACUUM ANALYZE", name)
     what, port = f"our shop, {len(shelf.scents)} products", free_port()
     command = [str(Path(sys.executable).with_name("scent-cloud")), "serve", "--port", str(port)]
@@ -71,6 +71,11 @@ def _ours(folder: Path, server: PostgresServer, shelf: ShelfFile, seconds: float
         first = f"http://{HOST}:{port}{_PATH}{shelf.scents[0].slug}"
         (folder / "answer.json").write_bytes(urllib.request.urlopen(first).read())
         return _under_load(what, pid, port, paths, seconds, server)
+
+
+def fill(settings: CloudSettings, shelf: ShelfFile) -> None:
+    """Put a shelf's products into a migrated database."""
+    asyncio.run(_fill(settings, shelf))
 
 
 async def _fill(settings: CloudSettings, shelf: ShelfFile) -> None:

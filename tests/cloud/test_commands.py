@@ -150,24 +150,24 @@ async def test_the_demo_knows_its_people(environment, database):
         assert await connection.scalar(text("SELECT count(*) FROM addresses")) == 2
 
 
-async def test_the_server_stops_within_three_seconds_with_a_connection_open(environment):
+async def test_the_server_stops_within_three_seconds_with_a_connection_open(environment, within):
     async with (
         _running(environment, "serve", "--port", "0", says="Listening on") as (process, address),
         httpx2.AsyncClient(base_url=address) as browser,
     ):
         assert (await browser.get("/health")).status_code == 200
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 3)
+        await asyncio.wait_for(process.wait(), within(3))
 
     assert process.returncode in (0, -signal.SIGTERM)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-async def test_the_worker_stops_within_three_seconds(environment, stop):
+async def test_the_worker_stops_within_three_seconds(environment, stop, within):
     async with _running(environment, "worker", says="Working") as (process, _):
         process.send_signal(stop)
 
-        assert await asyncio.wait_for(process.wait(), 3) == 0
+        assert await asyncio.wait_for(process.wait(), within(3)) == 0
 
 
 async def test_the_description_of_the_api_is_printed(environment):

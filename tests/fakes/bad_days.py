@@ -81,11 +81,15 @@ class BadDays:
     async def live(self, happenings: int) -> None:
         """Let so many things happen, or as many as the days hold, and check after each.
 
+        They come by chance, often close together; no pause is longer than two usual ones, so that
+        something happens in every life.
+
         Raises AssertionError with the seed and the story.
         """
         gap_s = self.days * 86_400 / happenings
         for _ in range(happenings):
-            await self.pass_time(self.chance.expovariate(1 / max(1.0, gap_s - 600)))
+            pause_s = self.chance.expovariate(1 / max(1.0, gap_s - 600))
+            await self.pass_time(min(pause_s, 2 * gap_s))
             if self.true_now() > self.end_at:
                 return
             await self._happen()

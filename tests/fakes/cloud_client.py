@@ -1,4 +1,7 @@
-"""A browser in little: cookies, and the token that unsafe requests must carry."""
+"""A browser in little: cookies, and the token that unsafe requests must carry.
+
+`CloudClient` speaks to an application in the test's own process, `WireClient` to a server.
+"""
 
 import re
 from typing import Any, Self
@@ -9,19 +12,12 @@ from fastapi import FastAPI
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
-class CloudClient(httpx2.AsyncClient):
-    """An HTTP client straight into the application, without a socket.
+class _Browser(httpx2.AsyncClient):
+    """What both have.
 
     `post_form` submits a form as the page at an address would; `post_json`, `put_json`,
     `patch_json` and `remove` send the CSRF header as a script of ours would.
     """
-
-    def __init__(self, app: FastAPI, **options: Any) -> None:
-        super().__init__(
-            transport=httpx2.ASGITransport(app, client=("127.0.0.1", 50000)),
-            base_url="http://127.0.0.1",
-            **options,
-        )
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
@@ -55,3 +51,23 @@ class CloudClient(httpx2.AsyncClient):
     async def _send_unsafe(self, method: str, path: str, body: object) -> httpx2.Response:
         token = (await self.get("/api/v1/csrf")).json()["csrf_token"]
         return await self.request(method, path, json=body, headers={"x-csrf-token": token})
+
+
+class CloudClient(_Browser):
+    """An HTTP client straight into the application, without a socket."""
+
+    def __init__(self, app: FastAPI, **options: Any) -> None:
+        super().__init__(
+            transport=httpx2.ASGITransport(app, client=("127.0.0.1", 50000)),
+            base_url="http://127.0.0.1",
+            **options,
+        )
+
+
+class WireClient(_Browser):
+    """An HTTP client of a server, coming from an address of its own by way of a proxy."""
+
+    def __init__(self, base_url: str, *, address: str, **options: Any) -> None:
+        super().__init__(
+            base_url=base_url, headers={"x-forwarded-for": address}, timeout=60, **options
+        )

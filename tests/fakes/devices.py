@@ -42,7 +42,8 @@ EVENTS = (
 class Devices:
     """`heard` are all events in order; `switches` and `planned` are what the plan would say.
 
-    `slots` says which slot holds a product; None as key, which holds anything.
+    `slots` says which slot holds a product; None as key, which holds anything. A test may add
+    to `dialects` before a life begins.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Devices:
         self.unsafe_scents: dict[Ward, str] = {}
         self.dry: set[str] = set()
         self.resumed: Callable[[str], None] = lambda name: None
+        self.dialects = load_dialects()
         self._running: list[asyncio.Task[None]] = []
         self._cuts = 0
 
@@ -73,9 +75,15 @@ class Devices:
             self.bus.subscribe(kind, self.heard.append)
         self.database = self._open(self._path)
         await self.database.open()
-        dialects = load_dialects()
+        dialects = self.dialects
         self.registry = Registry(dialects, self.database, self.bus, self.broker, self.clock)
-        self.states = StateBook(self.bus, self.clock, self.database, self.settings)
+        self.states = StateBook(
+            self.bus,
+            self.clock,
+            self.database,
+            self.settings,
+            is_quiet=self.registry.is_quiet,
+        )
         self.guard = DoseGuard(
             self.clock,
             self.settings,

@@ -10,12 +10,14 @@ from scentd.api.access import Access
 from scentd.api.activity import ActivityLog
 from scentd.api.house import House
 from scentd.api.names import Names
+from scentd.api.presses import Presses
 from scentd.automation.book import RuleBook
 from scentd.automation.engine import Engine
 from scentd.automation.place import Place
 from scentd.automation.scenes import SceneBook
 from scentd.automation.surroundings import Surroundings
 from scentd.bus import Bus
+from scentd.cartridges.asks import RefillAsks
 from scentd.devices.safetybook import SafetyBook
 from scentd.model.events import (
     BrokerLink,
@@ -148,11 +150,13 @@ async def _build(database, clock, *, is_demo, with_cloud) -> Rig:
         household=household,
         access=Access(database, clock),
         activity=activity,
+        presses=Presses(bus),
         diffusers=devices,
         states=devices,
         commands=devices,
         safety=safety,
         cartridges=cartridges,
+        refill_asks=RefillAsks(database, bus, clock),
         schedules=schedules,
         scenes=scenes,
         rules=rules,

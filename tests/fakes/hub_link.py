@@ -17,14 +17,21 @@ from tools.broker import Broker
 class HubLink:
     """A link on a bus of its own; `heard` are the messages of `listen`."""
 
-    def __init__(self, broker: Broker, **settings: object) -> None:
+    def __init__(
+        self, broker: Broker, *, announcements: tuple[str, ...] = (), **settings: object
+    ) -> None:
         self.bus = Bus()
         self.news: list[BrokerNews] = []
         self.bus.subscribe(BrokerNews, self.news.append)
         # Short waits: the tests are about what happens after them.
         waits = {"backoff_ceiling_loopback_s": 0.2, "backoff_ceiling_s": 0.2}
         chosen = {"host": broker.host, "port": broker.port, **waits, **settings}
-        self.link = BrokerLink(MqttSettings.model_validate(chosen), SystemClock(), self.bus)
+        self.link = BrokerLink(
+            MqttSettings.model_validate(chosen),
+            SystemClock(),
+            self.bus,
+            announcements=announcements,
+        )
         self.heard: list[Inbound] = []
 
     def listen(self, *filters: str) -> None:

@@ -263,6 +263,7 @@ def settings(settings: CloudSettings, fake_stripe: FakeStripe) -> CloudSettings:
         **{
             **settings.model_dump(),
             "stripe_secret_key": API_KEY,
+            "stripe_publishable_key": "pk_test_of_the_stand_in",
             "stripe_webhook_secret": WEBHOOK_SECRET,
             "stripe_api_base": fake_stripe.base_url,
         }

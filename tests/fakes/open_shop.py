@@ -18,6 +18,7 @@ from cloud.catalogue.shelf_file import read_shelf_file
 from cloud.composition import Parts
 from cloud.foundation.database import Database
 from cloud.inventory.seed import seed_stock
+from cloud.recommendations.seed import seed_quiz
 from cloud.site.seed import seed_site
 from tests.fakes.clock import ManualClock
 from tests.fakes.cloud_client import CloudClient
@@ -26,6 +27,7 @@ from tests.fakes.stripe.server import FakeStripe
 from tools.postgres_server import PostgresServer
 
 _SHELF = Path(__file__).parents[2] / "config" / "demo_catalogue.toml"
+_OPENED = datetime(2026, 11, 1, tzinfo=UTC)
 _numbers = itertools.count(1)
 
 
@@ -78,4 +80,5 @@ async def _fill(url: str) -> None:
         await seed_site(session)
         await seed_catalogue(session, shelf)
         await seed_stock(session, shelf.stock)
+        await seed_quiz(session, _OPENED)
     await database.close()

@@ -54,6 +54,11 @@ class Devices:
         self.states: dict[str, DiffuserState] = {}
         self.wishes: list[Wish] = []
         self.held: dict[str, datetime] = {}
+        self.searches = 0
+        self.left_alone: dict[str, Diffuser] = {}
+        self.kept_commands: dict[str, tuple[str, ...]] = {}
+        self.is_broker_up = True
+        self.offered_to: dict[str, tuple[Profile, ...]] = {}
         self.offered = (
             Profile("gd30w", "GD-30W", Capabilities(steps=STEPS)),
             Profile("xd800w", "XD800W", Capabilities(steps=STEPS)),
@@ -78,7 +83,8 @@ class Devices:
         return self.states[diffuser_id]
 
     def profiles(self, diffuser_id):
-        return self.offered if self.get(diffuser_id).dialect == "tasmota" else ()
+        usual = self.offered if self.get(diffuser_id).dialect == "tasmota" else ()
+        return self.offered_to.get(diffuser_id, usual)
 
     async def rename(self, diffuser_id, *, name=None, room=None):
         known = self.get(diffuser_id)
@@ -98,7 +104,31 @@ class Devices:
             raise ProfileUnknown(diffuser_id, key)
         changed = replace(self.get(diffuser_id), profile=key, needs_profile=False)
         self.known[diffuser_id] = changed
+        self._bus.publish(DiffuserFound(self._clock.now(), changed, is_new=False))
         return changed
+
+    def search(self):
+        self.searches += 1
+
+    async def ignore(self, diffuser_id, *, is_ignored):
+        if is_ignored:
+            self.left_alone[diffuser_id] = self.get(diffuser_id)
+            await self.remove(diffuser_id)
+        elif diffuser_id in self.left_alone:
+            self.add(self.left_alone.pop(diffuser_id), DiffuserState())
+        else:
+            raise DiffuserUnknown(diffuser_id)
+
+    def ignored(self):
+        return tuple(self.left_alone.values())
+
+    def ghosts(self, diffuser_id):
+        return self.kept_commands.get(diffuser_id, ())
+
+    def clear_ghosts(self, diffuser_id):
+        if self.is_broker_up:
+            self.kept_commands.pop(diffuser_id, None)
+        return self.is_broker_up
 
     async def remove(self, diffuser_id):
         del self.known[self.get(diffuser_id).id]
@@ -115,6 +145,10 @@ class Devices:
             "power": wish.power,
             "intensity_percent": step,
             "light": wish.light,
+            "light_percent": wish.light_percent,
+            "light_rgb": wish.light_rgb,
+            "light_effect": wish.light_effect,
+            "timer_s": wish.timer_s,
             "slot_no": wish.slot_no,
         }
         self.report(

@@ -73,7 +73,7 @@ async def agree(
 
 @pytest.fixture
 async def home(market: Market, customer: CloudClient) -> Home:
-    """The customer's home, in which a bottle has stood for six weeks."""
+    """The customer's home, in which a bottle has stood for six weeks; it joined two hours ago."""
     user_id = await market.user_id()
     await market.give_address(user_id)
     home = await market.open_home(user_id)
@@ -81,4 +81,5 @@ async def home(market: Market, customer: CloudClient) -> Home:
     home.hub.says("cartridge.fitted", bottle(market, 50_000, at=fitted), at_ms=unix_ms(fitted))
     await home.tell()
     await market.do_jobs()
+    await market.clock.advance(timedelta(hours=2))
     return home

@@ -41,10 +41,12 @@ EVIDENCE = Evidence(
     observations=(look(10.5, NOW - 8 * HOUR), look(10, NOW - HOUR)),
     present_install_id="cartridge-1",
     fitted_at=NOW - 40 * DAY,
+    joined_at=NOW - 90 * DAY,
     present=look(10),
     runs_out_at=NOW + 4 * DAY,
 )
 CONSENT = Consent(
+    mode=Mode.AUTOMATIC,
     variant_id=7,
     quantity=1,
     currency="EUR",

@@ -172,7 +172,7 @@ class Town:
         return finished.stdout
 
 
-async def until(look: Callable[[], T], *, within_s: float = 20.0) -> T:
+async def until(look: Callable[[], T], *, within_s: float = 30.0) -> T:
     """Look, in a thread, until something true is seen, and return it.
 
     Nobody answering, and an answer that is a refusal, mean "not yet". After the deadline the test

@@ -6,7 +6,7 @@ from collections.abc import Callable
 LOOK_EVERY_S = 0.005
 
 
-async def eventually(condition: Callable[[], object], *, within_s: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], *, within_s: float = 30.0) -> None:
     """Return once the condition is true; fail the test with its words after the deadline."""
     try:
         async with asyncio.timeout(within_s):

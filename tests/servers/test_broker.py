@@ -9,7 +9,7 @@ import pytest
 from tests.components import require
 from tools.broker import Broker
 
-_DEADLINE_S = 10
+_DEADLINE_S = 30
 
 
 @pytest.fixture(params=["mosquitto", "embedded"])

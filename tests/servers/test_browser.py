@@ -56,4 +56,4 @@ async def test_request_to_another_host_is_noted(browser_context, address):
     await page.evaluate("fetch('http://shop.invalid/beacon').catch(() => null)")
 
     assert strangers == ["http://shop.invalid/beacon"]
-    await asyncio.wait_for(watched.close(), 5)
+    await asyncio.wait_for(watched.close(), 30)

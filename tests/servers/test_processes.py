@@ -145,7 +145,7 @@ def command_of(pid):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
         threading.Event().wait(0.02)

@@ -13,7 +13,8 @@ from tests.shape.tree import PACKAGES, ROOT, named, python_files
 # Whoever else needs an adapter gets it handed in by the composition root.
 LOADERS_OF_ADAPTERS = {
     "scentd.daemon": "adapters",
-    "scentd.cli": ("adapters.registry", "adapters.simulator"),
+    "scentd.settings": "adapters.home_assistant.settings",
+    "scentd.cli": ("adapters.corpus", "adapters.registry", "adapters.simulator"),
     "cloud.assistants": ("adapters.alexa", "adapters.google_home", "adapters.registry"),
 }
 

@@ -68,7 +68,7 @@ async def test_schedules_switch_on_time_in_a_flood_and_memory_stays_bounded(
         flood = await flooding(own_broker.port, seconds, devices)
         peak_mb = await until_ended(flood, process)
         await eventually(
-            lambda: all(puppets.switches(d)[:1] == [True] for d in devices), within_s=20
+            lambda: all(puppets.switches(d)[:1] == [True] for d in devices), within_s=30
         )
 
         ear.leave()

@@ -51,10 +51,11 @@ async def test_low_oil_at_home_becomes_an_order_and_the_order_comes_home(
     await shop_page.get_by_role("button", name="Order now and pay").click()
     await expect(shop_page.get_by_role("heading", name="Order SC-")).to_be_visible(timeout=SOON_MS)
     await expect(shop_page.get_by_text("Paid", exact=True).first).to_be_visible(timeout=SOON_MS)
-    assert charges(town) == [(proposal["total_minor"], "succeeded")]
+    await until(lambda: charges(town) == [(proposal["total_minor"], "succeeded")])
 
     staff = await staff_browser(browser_context)
     staff_page = await sign_in_at_shop(town, staff, "staff-link")
+    await staff_page.get_by_role("main").get_by_role("link", name="Orders", exact=True).click()
     await staff_page.get_by_role("table").get_by_role("link").first.click()
     await staff_page.get_by_role("button", name="Mark as shipped").click()
     await expect(staff_page.get_by_text("Shipped").first).to_be_visible(timeout=SOON_MS)

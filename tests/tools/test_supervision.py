@@ -128,7 +128,7 @@ def test_program_that_was_ended_can_be_started_again(supervise):
     assert supervisor.pid("shop") != first
 
 
-def test_deaf_program_is_killed_within_three_seconds(supervise):
+def test_deaf_program_is_killed_within_three_seconds(supervise, within):
     supervisor = supervise(Program("deaf", python(DEAF)))
     supervisor.start()
     pid = supervisor.pid("deaf")
@@ -137,7 +137,7 @@ def test_deaf_program_is_killed_within_three_seconds(supervise):
     began = time.monotonic()
     supervisor.stop()
 
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < within(3)
     assert not is_alive(pid)
 
 
@@ -170,7 +170,7 @@ def interrupt_when(condition, work):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
         threading.Event().wait(0.02)

@@ -130,6 +130,7 @@ def cloud_environment(place: Place) -> dict[str, str]:
         "SCENT_DATABASE_URL": place.database_url,
         "SCENT_PUBLIC_URL": place.url("shop"),
         "SCENT_SESSION_SECRET": place.session_secret,
+        "SCENT_FILES": str(place.folder / "files"),
         "SCENT_SMTP_HOST": HOST,
         "SCENT_SMTP_PORT": str(place.smtp_port),
         "SCENT_SMTP_SECURITY": "none",

@@ -3,9 +3,12 @@
 import re
 from datetime import datetime
 
-from adapters.diffusers.payloads import Fields, object_of, text_of
+from adapters.diffusers.payloads import Fields, extra_of, object_of, text_of
+from adapters.diffusers.plugged import as_plugged, is_plugged
+from adapters.diffusers.plugged import profiles as plugged_profiles
 from adapters.diffusers.tasmota import tuya
 from adapters.diffusers.tasmota.discovery import ROOT, as_model, discover, model_of
+from adapters.diffusers.tasmota.lamp import dimmed, lamp_commands, lamp_key, lit
 from adapters.diffusers.tasmota.profiles import MODELS, Model
 from scentd.model.commands import Wish
 from scentd.model.diffuser import Availability, Diffuser
@@ -18,13 +21,15 @@ from scentd.model.readings import (
     Reading,
     SignalRead,
 )
-from scentd.ports import Profile, Publish
+from scentd.ports import DiffuserDialect, Profile, Publish
 
 _BUTTON = re.compile(r"Button([1-9][0-9]?)")
+_EXTRAS = frozenset(["Dimmer", "Color", "HSBColor", "Scheme", "FanSpeed", "Vcc"])
+"""What Tasmota tells of a light or fan of its own beside the relay; shown as it says it."""
 _STATUS = {"STATUS10": "StatusSNS", "STATUS8": "StatusSNS", "STATUS11": "StatusSTS"}
 
 
-class TasmotaDialect:
+class TasmotaDialect(DiffuserDialect):
     """Stateless: one instance serves every device."""
 
     @property
@@ -48,7 +53,14 @@ class TasmotaDialect:
         if "own_topics" in diffuser.facts:
             # SetOption4: each answer comes on a topic named after its command.
             names += [f"{stat}{_power_key(diffuser)}", f"{stat}STATE", f"{tele}TUYARECEIVED"]
+            lamp = lamp_key(diffuser)
+            names += [] if lamp is None else [f"{stat}{lamp}", f"{stat}DIMMER"]
         return tuple(names)
+
+    def command_topics(self, diffuser: Diffuser) -> tuple[str, ...]:
+        """Give the topics of its switch; the firmware takes them in any letters."""
+        names = ("POWER", "Power", "power", f"POWER{diffuser.facts['relay']}")
+        return tuple(f"{diffuser.facts['cmnd']}{name}" for name in names)
 
     def decode(self, diffuser: Diffuser, topic: str, payload: bytes) -> tuple[Reading, ...]:
         """Read a report; () for what says nothing to us; raises Malformed."""
@@ -57,8 +69,8 @@ class TasmotaDialect:
         name = topic.rpartition("/")[2]
         if name == "LWT":
             return _availability(diffuser, topic, payload)
-        if name == _power_key(diffuser) and not payload.startswith(b"{"):
-            return _power(diffuser, text_of(topic, payload))
+        if name.startswith("POWER") and not payload.startswith(b"{"):
+            return _relay(diffuser, model_of(diffuser), name, text_of(topic, payload))
         fields: Fields | None = object_of(topic, payload)
         if fields is not None and name in _STATUS:
             fields = fields.part(_STATUS[name])
@@ -80,9 +92,11 @@ class TasmotaDialect:
         commands: list[tuple[str, str]] = []
         if model is not None and "tuya" in diffuser.facts:
             commands += tuya.encode(model, wish)
-        elif model is not None and wish.power is not None:
+        elif wish.power is not None and (model is not None or is_plugged(diffuser)):
             word = diffuser.facts["on"] if wish.power else diffuser.facts["off"]
             commands.append((_power_key(diffuser), word))
+        if model is None and is_plugged(diffuser):
+            commands += lamp_commands(diffuser, wish)
         if wish.refresh:
             commands += _refresh(diffuser)
         return tuple(
@@ -90,13 +104,17 @@ class TasmotaDialect:
             for command, argument in commands
         )
 
-    def profiles(self) -> tuple[Profile, ...]:
-        """Give the models a household may choose from."""
-        return tuple(Profile(m.key, m.title, m.capabilities) for m in MODELS.values())
+    def profiles(self, diffuser: Diffuser) -> tuple[Profile, ...]:
+        """Give the models a household may choose from; a TuyaMCU may be a plug as well."""
+        if "tuya" not in diffuser.facts:
+            return plugged_profiles()
+        models = (Profile(m.key, m.title, m.capabilities) for m in MODELS.values())
+        return (*models, *plugged_profiles())
 
     def with_profile(self, diffuser: Diffuser, profile_key: str) -> Diffuser:
         """Give the device as that model; raises KeyError for an unknown one."""
-        return as_model(diffuser, MODELS[profile_key])
+        model = MODELS.get(profile_key)
+        return as_plugged(diffuser, profile_key) if model is None else as_model(diffuser, model)
 
 
 def _power_key(diffuser: Diffuser) -> str:
@@ -130,12 +148,17 @@ def _report(diffuser: Diffuser, topic: str, fields: Fields) -> tuple[Reading, ..
             received = fields.part(key)
             if model is not None and received is not None:
                 readings += tuya.decode(topic, model, received)
+        elif key == "Dimmer" and model is None and "lamp" in diffuser.facts:
+            readings += dimmed(fields)
         elif key.startswith("POWER"):
             readings += _relay(diffuser, model, key, fields.text(key) or "")
         elif key == "ENERGY":
             readings += _energy(fields.part(key))
         elif key == "Wifi":
             readings += _signal(fields.part(key))
+        elif key in _EXTRAS:
+            value = fields.single(key)
+            readings += () if value is None else (extra_of(key, value),)
         elif (button := _BUTTON.fullmatch(key)) is not None:
             readings += _button(button[1], fields.part(key))
     return tuple(readings)
@@ -144,6 +167,8 @@ def _report(diffuser: Diffuser, topic: str, fields: Fields) -> tuple[Reading, ..
 def _relay(diffuser: Diffuser, model: Model | None, key: str, word: str) -> tuple[Reading, ...]:
     if model is not None and not model.relay:
         return ()  # its data point alone says whether it runs
+    if model is None and key == lamp_key(diffuser):
+        return lit(diffuser, word)
     wanted = {_power_key(diffuser), f"POWER{diffuser.facts['relay']}"}
     return _power(diffuser, word) if key in wanted else ()
 
@@ -158,9 +183,15 @@ def _energy(fields: Fields | None) -> tuple[Reading, ...]:
         return ()
     # One number, or a list with one for each phase.
     watts, kwh = fields.numbers("Power"), fields.numbers("Total")
-    if not watts and not kwh:
-        return ()
-    return (EnergyRead(sum(watts) if watts else None, sum(kwh) * 1000 if kwh else None),)
+    volts, amps = fields.numbers("Voltage"), fields.numbers("Current")
+    energy = EnergyRead(
+        watts=sum(watts) if watts else None,
+        # Kilowatt-hours with three digits leave rubbish behind the point when multiplied.
+        total_wh=round(sum(kwh) * 1000, 3) if kwh else None,
+        volts=max(volts) if volts else None,
+        amps=round(sum(amps), 3) if amps else None,
+    )
+    return () if energy == EnergyRead(None, None) else (energy,)
 
 
 def _signal(fields: Fields | None) -> tuple[Reading, ...]:

@@ -7,7 +7,8 @@ The keys are Tasmota's own: `t` topic, `ft` full topic, `tp` prefixes, `rl` rela
 import re
 
 from adapters.diffusers.payloads import Fields, object_of
-from adapters.diffusers.tasmota.profiles import MODELS, PLUG, Model, recognise
+from adapters.diffusers.tasmota.lamp import lamp_facts
+from adapters.diffusers.tasmota.profiles import MODELS, Model, recognise
 from scentd.model.diffuser import Capabilities, DeviceType, Diffuser
 from scentd.model.readings import Discovery, Found, Gone
 from scentd.ports import Malformed
@@ -21,8 +22,9 @@ _MAX_RELAYS = 32
 def discover(topic: str, payload: bytes) -> tuple[Discovery, ...]:
     """Give the diffusers of one device; raises Malformed.
 
-    Each relay of a plug is one. An empty message takes the device away. `sensors` messages add
-    nothing here: what a device measures is read when it reports it.
+    Each relay of a plug is one, a ceiling fan (iFan) none. What the device could be and is not (an
+    empty message: all of it) is gone: it was set up anew with more relays, with fewer or with none.
+    `sensors` messages add nothing here: what a device measures is read when it reports it.
     """
     parts = _TOPIC.fullmatch(topic)
     if parts is None:
@@ -30,17 +32,23 @@ def discover(topic: str, payload: bytes) -> tuple[Discovery, ...]:
     if parts[2] == "sensors":
         return ()
     device_id = f"tasmota-{parts[1].lower()}"
-    if not payload:
-        ids = (device_id, *(f"{device_id}-{n}" for n in range(1, _MAX_RELAYS + 1)))
-        return tuple(Gone(name) for name in ids)
-    fields = object_of(topic, payload)
-    facts = _facts(topic, parts[1], fields)
+    found = _diffusers(topic, parts[1], object_of(topic, payload)) if payload else ()
+    kept = {diffuser.id for diffuser in found}
+    ids = (device_id, *(f"{device_id}-{n}" for n in range(1, _MAX_RELAYS + 1)))
+    return (*map(Found, found), *(Gone(name) for name in ids if name not in kept))
+
+
+def _diffusers(topic: str, mac: str, fields: Fields) -> tuple[Diffuser, ...]:
+    if fields.whole("if", 0, 1):
+        return ()  # a ceiling fan: its relays are speeds and a lamp
+    device_id = f"tasmota-{mac.lower()}"
+    facts = _facts(topic, mac, fields)
     if fields.whole("ty", 0, 1):
-        return (Found(_tuya(device_id, fields, facts)),)
+        return (_tuya(device_id, fields, facts),)
     relays = [n for n, kind in enumerate(fields.wholes("rl", 0, 9), start=1) if kind == _RELAY]
     if len(relays) == 1:
-        return (Found(_plug(device_id, relays[0], fields, facts)),)
-    return tuple(Found(_plug(f"{device_id}-{n}", n, fields, facts)) for n in relays)
+        return (_plug(device_id, relays[0], fields, facts),)
+    return tuple(_plug(f"{device_id}-{n}", n, fields, facts) for n in relays)
 
 
 def as_model(diffuser: Diffuser, model: Model) -> Diffuser:
@@ -81,7 +89,9 @@ def _bare(device_id: str, relay: int, fields: Fields, facts: dict[str, str]) -> 
         dialect="tasmota",
         address=facts["cmnd"],
         name=friendly or fields.text("dn") or fields.text("t") or device_id,
-        capabilities=Capabilities() if is_tuya else PLUG.capabilities,
+        capabilities=Capabilities(
+            energy=not is_tuya, light="lamp" in facts, light_dims="lamp" in facts
+        ),
         maker="Tasmota",
         model=fields.text("md") or "",
         firmware=fields.text("sw") or "",
@@ -113,7 +123,7 @@ def _facts(topic: str, mac: str, fields: Fields) -> dict[str, str]:
         facts["own_topics"] = "1"
     if fields.whole("ty", 0, 1):
         facts["tuya"] = "1"
-    return facts
+    return facts | lamp_facts(fields)
 
 
 def _full_topic(topic: str, mac: str, fields: Fields, prefix: str) -> str:

@@ -39,7 +39,12 @@ class Model:
     `mist` maps the percent of a step to its value. `modes` maps a value of `mode` to ours.
     `recognised` are the module or template names by which Tasmota announces the model.
     `relay` says whether Tasmota's first relay is the power switch (its default mapping).
-    `fault` non-zero means `fault_code`.
+    `fault` means `fault_code` where its lowest bit is set, and nothing at the values `well`.
+    `light_level` runs from 1 to `light_most`; `light_colour` is a text of red, green, blue, hue
+    and the rest in hex. `light` is lit by `light_on` and dark at 0; `scenes` names the values of
+    `scene`, which may be the same point, and `scene_of_colour` is the one that shows the colour
+    chosen. `timer` takes the minutes after which the device stops, up to
+    `timer_most_min`; `timer_left` tells how many are left.
     """
 
     key: str
@@ -57,27 +62,45 @@ class Model:
     mode: Point | None = None
     modes: Mapping[int, Mode] = field(default_factory=dict)
     light: Point | None = None
+    light_on: int = 1
+    scene: Point | None = None
+    scenes: Mapping[int, str] = field(default_factory=dict)
+    scene_of_colour: int | None = None
+    light_level: Point | None = None
+    light_most: int = 255
+    light_colour: Point | None = None
+    timer: Point | None = None
+    timer_most_min: int = 0
+    timer_left: Point | None = None
     fault: Point | None = None
     fault_code: str = "empty"
+    well: frozenset[int] = frozenset((0,))
 
-
-PLUG = Model(
-    key="plug",
-    title="A diffuser plugged into this switch",
-    capabilities=Capabilities(energy=True, rate_ul_per_h=(400,)),
-    device_type=DeviceType.PLUG_DIFFUSER,
-)
 
 GD_30W = Model(
     key="gd-30w",
     title="GD-30W class, 300 to 500 ml (Asakuki, Our Garden, Maxcio)",
     maker="GD-30W class",
     recognised=("GD-30W", "Asakuki", "MaxcioDiffuser"),
-    capabilities=Capabilities(steps=(50, 100), rate_ul_per_h=(450, 800), light=True),
+    capabilities=Capabilities(
+        steps=(50, 100),
+        rate_ul_per_h=(450, 800),
+        light=True,
+        light_dims=True,
+        light_colours=True,
+        light_effects=("cycle", "color", "white"),
+    ),
     power=Point(1, PointType.BOOL),
     mist=Point(103, PointType.ENUM),
     mist_steps={50: 0, 100: 1},
     light=Point(11, PointType.BOOL),
+    light_level=Point(111, PointType.VALUE),
+    light_colour=Point(108, PointType.TEXT),
+    scene=Point(110, PointType.ENUM),
+    scenes={0: "cycle", 1: "color", 2: "white"},
+    scene_of_colour=1,
+    # Point 13 sets one or three hours: no number of seconds can be had of it.
+    timer_left=Point(14, PointType.VALUE),
     fault=Point(12, PointType.FAULT),
 )
 
@@ -85,11 +108,16 @@ KCL_M1801C = Model(
     key="kcl-m1801c",
     title="KCL-M1801C, 550 ml",
     maker="KCL",
-    recognised=("KCL-M1801C",),
+    recognised=("KCL-M1801C", "MY-KCL01800FB"),
     capabilities=Capabilities(
         steps=(50, 100),
         rate_ul_per_h=(500, 900),
         modes=(Mode.CONTINUOUS, Mode.INTERVAL, Mode.TIMED),
+        timer=True,
+        light=True,
+        light_dims=True,
+        light_colours=True,
+        light_effects=("cycle", "white", "color"),
     ),
     # One point switches and chooses the mode: 0 off, 1 continuous, 2 interval, 3 timer.
     power=Point(2, PointType.ENUM),
@@ -98,7 +126,19 @@ KCL_M1801C = Model(
     mist_steps={50: 0, 100: 1},
     mode=Point(2, PointType.ENUM),
     modes={1: Mode.CONTINUOUS, 2: Mode.INTERVAL, 3: Mode.TIMED},
+    # Also one point lights the lamp and chooses what it shows.
+    light=Point(6, PointType.ENUM),
+    light_on=3,
+    light_level=Point(7, PointType.VALUE),
+    light_colour=Point(8, PointType.TEXT),
+    scene=Point(6, PointType.ENUM),
+    scenes={1: "cycle", 2: "white", 3: "color"},
+    scene_of_colour=3,
+    timer=Point(4, PointType.VALUE),
+    timer_most_min=180,
+    timer_left=Point(4, PointType.VALUE),
     fault=Point(9, PointType.FAULT),
+    well=frozenset((0, 70)),  # its microcontroller says 70 while nothing is wrong
 )
 
 XD800W = Model(
@@ -106,14 +146,25 @@ XD800W = Model(
     title="XD800W, 400 ml",
     maker="XD",
     recognised=("XD800W",),
-    capabilities=Capabilities(steps=(33, 67, 100), rate_ul_per_h=(350, 600, 850)),
+    capabilities=Capabilities(
+        steps=(50, 100),
+        rate_ul_per_h=(350, 850),
+        light=True,
+        light_colours=True,
+        light_effects=("cycle", "color"),
+    ),
     power=Point(1, PointType.BOOL),
     mist=Point(4, PointType.ENUM),
-    mist_steps={33: 0, 67: 1, 100: 2},
+    mist_steps={50: 0, 100: 1},
+    light=Point(5, PointType.BOOL),
+    light_colour=Point(8, PointType.TEXT),
+    scene=Point(6, PointType.ENUM),
+    scenes={1: "cycle", 3: "color"},
+    scene_of_colour=3,
     fault=Point(2, PointType.FAULT),
 )
 
-MODELS: dict[str, Model] = {model.key: model for model in (GD_30W, KCL_M1801C, XD800W, PLUG)}
+MODELS: dict[str, Model] = {model.key: model for model in (GD_30W, KCL_M1801C, XD800W)}
 
 
 def recognise(module: str) -> Model | None:

@@ -38,7 +38,7 @@ async def show(
 
 def welcome(request: Request, opened: SignedInNow, onward: str) -> Response:
     """Return the answer to a successful sign-in: the cookie, and the way on."""
-    start = "/admin/orders" if opened.user.role.is_staff else "/account"
+    start = "/admin" if opened.user.role.is_staff else "/account"
     response = RedirectResponse(local_path(onward) or start, 303)
     set_session_cookie(request, response, opened.token)
     return response

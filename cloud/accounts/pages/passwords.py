@@ -1,6 +1,8 @@
 """Signing up, in and out by password."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.cookies import clear_session_cookie, sent_token, visitor_of
@@ -8,32 +10,34 @@ from cloud.accounts.pages.forms import AskedOnward, Onward, Text, show, welcome
 from cloud.accounts.service.desk import Desk
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import OptionalUser, Pages, Session
+from cloud.foundation.web.language import wished_language
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.foundation.web.onward import local_path
 
 
-def pages(desk: Desk) -> APIRouter:
-    """Return the pages for people with a password."""
+def pages(desk: Desk, *, has_google: bool) -> APIRouter:
+    """Return the pages for people with a password; `has_google` shows the other way too."""
     router = APIRouter()
-    _add_sign_in(router, desk)
-    _add_sign_up(router, desk)
+    _add_sign_in(router, desk, has_google=has_google)
+    _add_sign_up(router, desk, has_google=has_google)
     _add_sign_out(router, desk)
     _add_forgot_password(router, desk)
     return router
 
 
-def _add_sign_in(router: APIRouter, desk: Desk) -> None:
+def _add_sign_in(router: APIRouter, desk: Desk, *, has_google: bool) -> None:
     @router.get("/sign-in")
     async def show_sign_in(
         request: Request,
         pages: Pages,
         user: OptionalUser,
         onward: AskedOnward = "",
-        again: int = 0,
+        again: Annotated[int, Query(ge=0, le=1)] = 0,
     ) -> Response:
         """Show the form; somebody signed in goes on at once, unless asked to sign in again."""
         if user is not None and not again:
             return RedirectResponse(local_path(onward) or "/", 303)
-        return await show(request, pages, "sign_in", onward=onward, email="")
+        return await show(request, pages, "sign_in", onward=onward, email="", has_google=has_google)
 
     @router.post("/sign-in")
     async def sign_in(
@@ -54,15 +58,37 @@ def _add_sign_in(router: APIRouter, desk: Desk) -> None:
                 replaced=sent_token(request),
             )
         except CloudError as error:
-            return await show(request, pages, "sign_in", error=error, onward=onward, email=email)
+            return await show(
+                request,
+                pages,
+                "sign_in",
+                error=error,
+                onward=onward,
+                email=email,
+                has_google=has_google,
+            )
         return welcome(request, opened, onward)
 
 
-def _add_sign_up(router: APIRouter, desk: Desk) -> None:
+def _add_sign_up(router: APIRouter, desk: Desk, *, has_google: bool) -> None:
     @router.get("/sign-up")
-    async def show_sign_up(request: Request, pages: Pages, onward: AskedOnward = "") -> Response:
+    async def show_sign_up(
+        request: Request,
+        pages: Pages,
+        onward: AskedOnward = "",
+        invitation: Annotated[str, Query(max_length=40)] = "",
+    ) -> Response:
         """Show the form."""
-        return await show(request, pages, "sign_up", onward=onward, email="", name="")
+        return await show(
+            request,
+            pages,
+            "sign_up",
+            onward=onward,
+            email="",
+            name="",
+            invitation=invitation,
+            has_google=has_google,
+        )
 
     @router.post("/sign-up")
     async def sign_up(
@@ -73,6 +99,7 @@ def _add_sign_up(router: APIRouter, desk: Desk) -> None:
         name: Text = "",
         password: Text = "",
         onward: Onward = "",
+        invitation: Text = "",
     ) -> Response:
         """Make an account and go on to where one wanted to be."""
         try:
@@ -83,10 +110,19 @@ def _add_sign_up(router: APIRouter, desk: Desk) -> None:
                 name=name,
                 password=password,
                 replaced=sent_token(request),
+                invitation=invitation,
             )
         except CloudError as error:
             return await show(
-                request, pages, "sign_up", error=error, onward=onward, email=email, name=name
+                request,
+                pages,
+                "sign_up",
+                error=error,
+                onward=onward,
+                email=email,
+                name=name,
+                invitation=invitation,
+                has_google=has_google,
             )
         return welcome(request, opened, onward)
 
@@ -115,7 +151,7 @@ def _add_forgot_password(router: APIRouter, desk: Desk) -> None:
     ) -> Response:
         """Mail a link if the address has an account, and say the same either way."""
         try:
-            await desk.forgot_password(session, email)
+            await desk.forgot_password(session, email, wished_language(request))
         except CloudError as error:
             return await show(
                 request, pages, "forgot_password", error=error, email=email, is_sent=False

@@ -1,9 +1,8 @@
 """Accounts over HTTP, as JSON."""
 
-from fastapi import APIRouter
-
 from cloud.accounts.routes import addresses, identity, profile, staff
 from cloud.accounts.service.desk import Desk
+from cloud.foundation.web.late_routes import APIRouter
 
 
 def routes(desk: Desk) -> APIRouter:

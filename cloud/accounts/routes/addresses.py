@@ -1,11 +1,11 @@
 """One's own postal addresses."""
 
-from fastapi import APIRouter
-
 from cloud.accounts.schemas import AddressIn, AddressOut, NewAddress
 from cloud.accounts.service import addresses
 from cloud.accounts.service.addresses import PostalAddress
 from cloud.foundation.web import CurrentUser, Session
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 
 
 def routes() -> APIRouter:
@@ -28,20 +28,20 @@ def routes() -> APIRouter:
 
     @router.put("/{address_id}")
     async def change_address(
-        session: Session, me: CurrentUser, address_id: int, change: AddressIn
+        session: Session, me: CurrentUser, address_id: RowId, change: AddressIn
     ) -> AddressOut:
         """Rewrite an address. Orders keep the one they were placed with."""
         address = await addresses.change_address(session, me.user_id, address_id, _written(change))
         return AddressOut.model_validate(address)
 
     @router.put("/{address_id}/default")
-    async def make_default(session: Session, me: CurrentUser, address_id: int) -> AddressOut:
+    async def make_default(session: Session, me: CurrentUser, address_id: RowId) -> AddressOut:
         """Make an address the default of its kind."""
         address = await addresses.make_default(session, me.user_id, address_id)
         return AddressOut.model_validate(address)
 
     @router.delete("/{address_id}", status_code=204)
-    async def remove_address(session: Session, me: CurrentUser, address_id: int) -> None:
+    async def remove_address(session: Session, me: CurrentUser, address_id: RowId) -> None:
         """Remove an address."""
         await addresses.remove_address(session, me.user_id, address_id)
 

@@ -1,6 +1,6 @@
 """Signing up, in and out."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from cloud.accounts.cookies import (
     clear_session_cookie,
@@ -8,9 +8,11 @@ from cloud.accounts.cookies import (
     set_session_cookie,
     visitor_of,
 )
-from cloud.accounts.schemas import LinkUse, LinkWish, PasswordReset, SignIn, SignUp, UserOut
+from cloud.accounts.schemas import EmailProof, LinkWish, PasswordReset, SignIn, SignUp, UserOut
 from cloud.accounts.service.desk import Desk
-from cloud.foundation.web import Session
+from cloud.foundation.web import OptionalUser, Session
+from cloud.foundation.web.language import wished_language
+from cloud.foundation.web.late_routes import APIRouter
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -29,6 +31,7 @@ def routes(desk: Desk) -> APIRouter:
             name=wish.name,
             password=wish.password.get_secret_value(),
             replaced=sent_token(request),
+            invitation=wish.invitation,
         )
         set_session_cookie(request, response, opened.token)
         return UserOut.model_validate(opened.user)
@@ -57,9 +60,9 @@ def routes(desk: Desk) -> APIRouter:
         clear_session_cookie(request, response)
 
     @router.post("/password-link", status_code=202)
-    async def forgot_password(session: Session, wish: LinkWish) -> None:
+    async def forgot_password(request: Request, session: Session, wish: LinkWish) -> None:
         """Mail a link to set a new password, if the address has an account."""
-        await desk.forgot_password(session, wish.email)
+        await desk.forgot_password(session, wish.email, wished_language(request))
 
     @router.post("/password", status_code=204)
     async def reset_password(session: Session, wish: PasswordReset) -> None:
@@ -69,8 +72,17 @@ def routes(desk: Desk) -> APIRouter:
         )
 
     @router.post("/email", status_code=204)
-    async def verify_email(session: Session, wish: LinkUse) -> None:
-        """Confirm an e-mail address by a mailed link."""
-        await desk.verify_email(session, token=wish.token)
+    async def verify_email(session: Session, me: OptionalUser, wish: EmailProof) -> None:
+        """Confirm an e-mail address by a mailed link.
+
+        Whoever is neither signed in to the account nor gives its password may not be the one who
+        made it: its password and sessions end, and a new password is set by a mailed link.
+        """
+        await desk.verify_email(
+            session,
+            token=wish.token,
+            signed_in=me.user_id if me else None,
+            password=wish.password.get_secret_value() if wish.password else "",
+        )
 
     return router

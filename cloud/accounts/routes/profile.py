@@ -1,11 +1,17 @@
 """One's own account."""
 
-from fastapi import APIRouter
-
-from cloud.accounts.kinds import LinkPurpose
-from cloud.accounts.schemas import PasswordChange, ProfileChange, SessionOut, UserOut
+from cloud.accounts.schemas import (
+    EmailChange,
+    PasswordChange,
+    ProfileChange,
+    SessionOut,
+    UserOut,
+)
+from cloud.accounts.service import changes
 from cloud.accounts.service.desk import Desk
 from cloud.foundation.web import CurrentUser, Session
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 
 
 def routes(desk: Desk) -> APIRouter:
@@ -21,26 +27,43 @@ def routes(desk: Desk) -> APIRouter:
     async def change_me(session: Session, me: CurrentUser, change: ProfileChange) -> UserOut:
         """Change name or language."""
         user = await desk.users.get(session, me.user_id)
-        await desk.users.change_profile(session, user, name=change.name, language=change.language)
+        if change.language is not None:
+            await desk.users.speak(session, user, change.language)
+        if change.name is not None:
+            await changes.rename(desk, session, user, change.name)
         return UserOut.model_validate(user)
 
     @router.put("/password", status_code=204)
     async def change_password(session: Session, me: CurrentUser, change: PasswordChange) -> None:
         """Change the password; every other session of the account ends."""
-        user = await desk.users.get(session, me.user_id)
-        await desk.users.change_password(
+        await changes.change_password(
+            desk,
             session,
-            user,
+            me,
             old=change.old.get_secret_value(),
             new=change.new.get_secret_value(),
         )
-        await desk.sessions.close_others(session, user.id, me.session_id)
+
+    @router.put("/email", status_code=202)
+    async def change_email(session: Session, me: CurrentUser, change: EmailChange) -> None:
+        """Mail a link to a new address; it becomes the account's when the link is used.
+
+        Needs a sign-in within the last ten minutes.
+        """
+        await changes.ask_new_email(desk, session, me, change.email)
 
     @router.post("/email-link", status_code=202)
     async def ask_for_verification(session: Session, me: CurrentUser) -> None:
         """Mail the link that confirms the e-mail address once more."""
         user = await desk.users.get(session, me.user_id)
-        await desk.mail_link(session, user, LinkPurpose.VERIFY_EMAIL)
+        await desk.mail_verification(session, user)
+
+    router.include_router(_session_routes(desk))
+    return router
+
+
+def _session_routes(desk: Desk) -> APIRouter:
+    router = APIRouter()
 
     @router.get("/sessions")
     async def list_sessions(session: Session, me: CurrentUser) -> list[SessionOut]:
@@ -59,7 +82,7 @@ def routes(desk: Desk) -> APIRouter:
         ]
 
     @router.delete("/sessions/{session_id}", status_code=204)
-    async def end_session(session: Session, me: CurrentUser, session_id: int) -> None:
+    async def end_session(session: Session, me: CurrentUser, session_id: RowId) -> None:
         """Sign out one of one's own devices; nothing happens if it is signed out already."""
         await desk.sessions.close_one(session, me.user_id, session_id)
 

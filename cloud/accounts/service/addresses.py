@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cloud.accounts import repository
+from cloud.accounts import identity_rows, repository
 from cloud.accounts.errors import AddressNotFound
 from cloud.accounts.kinds import AddressKind
 from cloud.accounts.models import Address
+from cloud.accounts.postcodes import clean_postcode
+from cloud.accounts.vat_numbers import read_vat_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,8 @@ class PostalAddress:
     line2: str = ""
     region: str = ""
     phone: str = ""
+    company: str = ""
+    vat_number: str = ""
 
 
 async def list_addresses(session: AsyncSession, user_id: int) -> Sequence[Address]:
@@ -55,13 +59,15 @@ async def add_address(
 ) -> Address:
     """Add an address. The first of its kind is the default whatever is asked.
 
-    Two first addresses at once: the second sees the first, or fails at the unique index.
+    Two first addresses at once: the account's row makes the second wait. Raises PostcodeWrong,
+    VatNumberWrong.
     """
+    await identity_rows.lock_user(session, user_id)
     current = await repository.find_default_address(session, user_id, kind)
     becomes_default = is_default or current is None
     if becomes_default:
         await repository.clear_default_address(session, user_id, kind)
-    address = Address(user_id=user_id, kind=kind, is_default=becomes_default, **asdict(written))
+    address = Address(user_id=user_id, kind=kind, is_default=becomes_default, **_row(written))
     session.add(address)
     await session.flush()
     return address
@@ -70,9 +76,12 @@ async def add_address(
 async def change_address(
     session: AsyncSession, user_id: int, address_id: int, written: PostalAddress
 ) -> Address:
-    """Rewrite an address; orders keep the one they were placed with. AddressNotFound."""
+    """Rewrite an address; orders keep the one they were placed with.
+
+    Raises AddressNotFound, PostcodeWrong, VatNumberWrong.
+    """
     address = await get_address(session, user_id, address_id)
-    for name, value in asdict(written).items():
+    for name, value in _row(written).items():
         setattr(address, name, value)
     await session.flush()
     return address
@@ -80,6 +89,7 @@ async def change_address(
 
 async def make_default(session: AsyncSession, user_id: int, address_id: int) -> Address:
     """Make an address the default of its kind; AddressNotFound."""
+    await identity_rows.lock_user(session, user_id)
     address = await get_address(session, user_id, address_id)
     await repository.clear_default_address(session, user_id, address.kind)
     address.is_default = True
@@ -102,3 +112,9 @@ async def remove_address(session: AsyncSession, user_id: int, address_id: int) -
     if left:
         left[0].is_default = True
         await session.flush()
+
+
+def _row(written: PostalAddress) -> dict[str, str]:
+    postcode = clean_postcode(written.country, written.postcode)
+    number = read_vat_number(written.vat_number)
+    return {**asdict(written), "postcode": postcode, "vat_number": str(number or "")}

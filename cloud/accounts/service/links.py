@@ -16,6 +16,8 @@ LIFETIMES = {
     LinkPurpose.SIGN_IN: timedelta(minutes=30),
     LinkPurpose.RESET_PASSWORD: timedelta(hours=1),
     LinkPurpose.VERIFY_EMAIL: timedelta(days=3),
+    LinkPurpose.CHANGE_EMAIL: timedelta(hours=24),
+    LinkPurpose.ERASE_ACCOUNT: timedelta(hours=1),
 }
 
 

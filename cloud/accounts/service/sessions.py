@@ -10,11 +10,13 @@ from cloud.accounts import repository
 from cloud.accounts.models import User, UserSession
 from cloud.foundation.clock import Clock
 from cloud.foundation.identity import SignedIn
+from cloud.foundation.rate_limits import Rate, RateLimiter
 from cloud.foundation.secrets import digest, mint_token
 
 # A shop visit is convenient for a month; the staff area is worth a daily sign-in.
 LIFETIME = timedelta(days=30)
 STAFF_LIFETIME = timedelta(hours=12)
+PER_TOKEN = Rate(600, timedelta(minutes=1))
 _IDLE = timedelta(days=14)
 _SEEN_STEP = timedelta(minutes=5)
 _LONGEST_DEVICE = 200
@@ -22,10 +24,16 @@ _LONGEST_DEVICE = 200
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Whence a request comes: what its owner recognises in the list of sessions."""
+    """Whence a request comes: what its owner recognises in the list of sessions.
+
+    `language` is what the visit wishes (`wished_language`); "" for no wish. `mark` is the secret
+    by which the device is known again; "" for one that keeps none.
+    """
 
     device: str
     address: str
+    language: str = ""
+    mark: str = ""
 
 
 class SessionAuthenticator:
@@ -43,6 +51,29 @@ class SessionAuthenticator:
         person, seen_at = found
         if now - seen_at > _SEEN_STEP:
             await repository.mark_seen(connection, person.session_id, now)
+        return person
+
+
+class TokenAuthenticator:
+    """Finds the person behind an API token; the web layer's KeyAuthenticator."""
+
+    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
+        self._clock = clock
+        self._limiter = limiter
+
+    async def whose(self, connection: AsyncConnection, token: str) -> SignedIn | None:
+        """Return the owner with what the token may do; None when unknown, expired or revoked.
+
+        TooManyRequests above 600 requests a minute.
+        """
+        now = self._clock.now()
+        found = await repository.find_key_holder(connection, digest(token), now)
+        if found is None:
+            return None
+        person, used_at = found
+        await self._limiter.count(f"api-token:{person.token_id}", PER_TOKEN)
+        if used_at is None or now - used_at > _SEEN_STEP:
+            await repository.mark_key_used(connection, person.token_id or 0, now)
         return person
 
 

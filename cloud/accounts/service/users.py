@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,12 +44,25 @@ class Users:
         self._passwords = passwords
         self._limiter = limiter
 
+    def now(self) -> datetime:
+        """Return the moment it is."""
+        return self._clock.now()
+
     async def sign_up(
-        self, session: AsyncSession, *, email: str, name: str, password: str, address: str
+        self,
+        session: AsyncSession,
+        *,
+        email: str,
+        name: str,
+        password: str,
+        address: str,
+        language: str | None = None,
+        invitation: str = "",
     ) -> User:
         """Make a CUSTOMER account and emit UserSignedUp.
 
         `address` is the caller's network address, for the limit of ten accounts an hour.
+        `invitation` is told on as it is; a wrong one keeps nobody out.
         Raises NotAnEmail, WeakPassword, EmailTaken, TooManyRequests.
         """
         email = clean_email(email)
@@ -57,7 +70,13 @@ class Users:
         await self._limiter.count(f"sign-up-from:{address}", SIGN_UPS_PER_ADDRESS)
         hashed = await self._passwords.hash(password)
         return await self.create(
-            session, email=email, name=name, role=Role.CUSTOMER, password_hash=hashed
+            session,
+            email=email,
+            name=name,
+            role=Role.CUSTOMER,
+            password_hash=hashed,
+            language=language,
+            invitation=invitation,
         )
 
     async def create(
@@ -68,17 +87,24 @@ class Users:
         name: str,
         role: Role,
         password_hash: str | None = None,
+        language: str | None = None,
+        invitation: str = "",
     ) -> User:
         """Make an account and emit UserSignedUp; EmailTaken when the address has one."""
         user = User(
-            email=clean_email(email), name=name.strip(), role=role, password_hash=password_hash
+            email=clean_email(email),
+            name=name.strip(),
+            role=role,
+            password_hash=password_hash,
+            language=language,
         )
         try:
             async with session.begin_nested():
                 session.add(user)
         except IntegrityError as error:
             raise EmailTaken(email) from error
-        await emit(session, UserSignedUp(user.id, user.email, user.name, self._clock.now()))
+        now = self._clock.now()
+        await emit(session, UserSignedUp(user.id, user.email, user.name, now, invitation))
         return user
 
     async def prove(self, *, email: str, password: str, address: str) -> int:
@@ -131,21 +157,20 @@ class Users:
         self, session: AsyncSession, user: User, *, old: str, new: str
     ) -> None:
         """Replace a password by somebody who knows it; WrongCredentials, WeakPassword."""
+        await self.require_password(user, old)
+        await self.set_password(session, user, new)
+
+    async def require_password(self, user: User, password: str) -> None:
+        """Raise WrongCredentials unless it is the account's password; five tries, then a pause."""
         await self._limiter.count(f"sign-in:{user.email}", PER_ACCOUNT)
-        is_right, _ = await self._passwords.check(old, user.password_hash)
+        is_right, _ = await self._passwords.check(password, user.password_hash)
         if not is_right:
             raise WrongCredentials
-        await self.set_password(session, user, new)
         await self._limiter.forget(f"sign-in:{user.email}")
 
-    async def change_profile(
-        self, session: AsyncSession, user: User, *, name: str | None, language: str | None
-    ) -> None:
-        """Change what is given, leave the rest."""
-        if name is not None:
-            user.name = name.strip()
-        if language is not None:
-            user.language = language
+    async def speak(self, session: AsyncSession, user: User, language: str) -> None:
+        """Note the language that an account's owner is spoken to in."""
+        user.language = language
         await session.flush()
 
     async def verify_email(self, session: AsyncSession, user: User, proven: str) -> None:
@@ -169,6 +194,7 @@ class Users:
         if role is not Role.ADMIN and list(admins) == [user_id]:
             raise LastAdmin
         user.role = role
+        user.role_definition_id = None
         await session.flush()
         return user
 

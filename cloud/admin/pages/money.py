@@ -1,47 +1,38 @@
-"""What gives money back: cancelling and refunding."""
+"""What gives money back: cancelling, and refunding by line, delivery or amount."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from cloud.admin.back_office import BackOffice, actor_of
+from cloud.admin.amounts import AmountTooLarge, AmountUnreadable, read_amount
+from cloud.admin.back_office import BackOffice
 from cloud.admin.pages.one_order import show_order
-from cloud.foundation.errors import CloudError, Invalid, Refused
-from cloud.foundation.money import Money, exponent_of
-from cloud.foundation.web import Pages, Staff
+from cloud.foundation import permits
+from cloud.foundation.errors import CloudError, Invalid
+from cloud.foundation.identity import SignedIn
+from cloud.foundation.web import Pages, allowed
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.orders import service as orders
+from cloud.orders.numbers import OrderNumber
+from cloud.orders.schemas import OrderView
 from cloud.refunds import service as refunds
-from cloud.refunds.errors import RefundTooLarge
+from cloud.refunds.errors import RefundTooLarge, ShippingRefundTooLarge
 from cloud.refunds.schemas import RefundRequest
 
 Text = Annotated[str, Form(max_length=400)]
+_MOST_BOTTLES = 99
 
 
-class AmountUnreadable(Invalid):
-    """What was typed is no amount of the order's currency."""
+class BottlesUnreadable(Invalid):
+    """What was typed is no number of bottles."""
 
-    code = "amount_unreadable"
+    code = "bottles_unreadable"
 
-    def __init__(self, typed: str, currency: str) -> None:
+    def __init__(self, typed: str, field: str) -> None:
         super().__init__(
-            f"“{typed}” is no amount in {currency}.",
-            hint="Write it like 12.50, with no more decimals than the currency has.",
-            field="amount",
-        )
-
-
-class AmountTooLarge(Refused):
-    """More than is left of what the customer paid."""
-
-    code = "refund_too_large"
-
-    def __init__(self, left: Money) -> None:
-        words = f"{left.major:.{exponent_of(left.currency)}f} {left.currency}"
-        super().__init__(
-            f"Only {words} is left to give back.",
-            hint="Write an amount up to that.",
-            field="amount",
+            f"“{typed}” is no number of bottles.", hint="Write a whole number.", field=field
         )
 
 
@@ -51,19 +42,17 @@ def money_pages(office: BackOffice) -> APIRouter:
 
     @router.post("/cancel")
     async def cancel(
-        request: Request, pages: Pages, user: Staff, number: str, reason: Text = ""
+        request: Request,
+        pages: Pages,
+        number: OrderNumber,
+        reason: Text = "",
+        user: SignedIn = allowed(permits.ORDERS_CANCEL),
     ) -> Response:
         """Call an order off."""
         try:
             async with office.database.unit_of_work() as session:
-                found = await orders.view_by_number(session, number)
-                await refunds.cancel_order(
-                    session,
-                    office.gateway,
-                    found.id,
-                    reason,
-                    actor=actor_of(user),
-                    now=office.clock.now(),
+                await refunds.cancel_by_staff(
+                    session, office.gateway, number, reason, user, office.clock.now()
                 )
         except CloudError as error:
             return await show_order(
@@ -75,45 +64,66 @@ def money_pages(office: BackOffice) -> APIRouter:
     async def refund(
         request: Request,
         pages: Pages,
-        user: Staff,
-        number: str,
-        amount: Text = "",
-        reason: Text = "",
-        restock: Text = "",
+        number: OrderNumber,
+        user: SignedIn = allowed(permits.ORDERS_REFUND),
     ) -> Response:
-        """Give a part or all of the money back."""
+        """Give bottles' money, the delivery's or an amount back."""
+        form = {name: str(value) for name, value in (await request.form()).items()}
         try:
             async with office.database.unit_of_work() as session:
-                found = await orders.view_by_number(session, number)
-                asked = RefundRequest(
-                    amount_minor=read_amount(amount, found.currency),
-                    reason=reason,
-                    restock={item.id: item.quantity for item in found.items} if restock else {},
-                )
-                await refunds.refund_order(
-                    session,
-                    office.gateway,
-                    found.id,
-                    asked,
-                    actor=actor_of(user),
-                    now=office.clock.now(),
+                asked = read_refund(form, await orders.view_by_number(session, number))
+                await refunds.refund_by_staff(
+                    session, office.gateway, number, asked, user, office.clock.now()
                 )
         except CloudError as refused:
-            left = refused.left if isinstance(refused, RefundTooLarge) else None
-            error = refused if left is None else AmountTooLarge(left)
-            typed = {"amount": amount, "refund_reason": reason}
-            return await show_order(office, request, pages, number, error=error, typed=typed)
+            typed = {**form, "refund_reason": form.get("reason", "")}
+            return await show_order(
+                office, request, pages, number, error=_in_words(refused), typed=typed
+            )
         return RedirectResponse(f"/admin/orders/{number}?done=refunded", 303)
 
     return router
 
 
-def read_amount(typed: str, currency: str) -> int:
-    """Return an amount, typed with a point or a comma, in minor units; AmountUnreadable."""
-    try:
-        amount = Money.parse(typed.strip().replace(",", "."), currency)
-    except (ArithmeticError, ValueError) as error:
-        raise AmountUnreadable(typed, currency) from error
-    if amount.minor < 1:
-        raise AmountUnreadable(typed, currency)
-    return amount.minor
+def read_refund(form: Mapping[str, str], order: OrderView) -> RefundRequest:
+    """Return the refund that a form describes; AmountUnreadable, BottlesUnreadable.
+
+    A form that chooses neither bottles nor delivery nor an amount is unreadable: everything goes
+    back only when somebody wrote so.
+    """
+    lines = _counts(form, "refund", order)
+    shipping = form.get("shipping", "").strip()
+    typed = form.get("amount", "")
+    amount = read_amount(typed, order.currency) if typed.strip() else None
+    shipping_minor = read_amount(shipping, order.currency, "shipping") if shipping else 0
+    if amount is None and not lines and not shipping_minor:
+        raise AmountUnreadable(typed, order.currency)
+    return RefundRequest(
+        lines=lines,
+        shipping_minor=shipping_minor,
+        amount_minor=amount,
+        reason=form.get("reason", "")[:500],
+        restock=_counts(form, "restock", order),
+    )
+
+
+def _counts(form: Mapping[str, str], name: str, order: OrderView) -> dict[int, int]:
+    counted = {}
+    for item in order.items:
+        field = f"{name}-{item.id}"
+        text = form.get(field, "").strip()
+        if not text:
+            continue
+        if not (text.isascii() and text.isdigit() and len(text) < 3):
+            raise BottlesUnreadable(text, field)
+        if 0 < int(text) <= _MOST_BOTTLES:
+            counted[item.id] = int(text)
+    return counted
+
+
+def _in_words(refused: CloudError) -> CloudError:
+    if isinstance(refused, RefundTooLarge):
+        return AmountTooLarge(refused.left)
+    if isinstance(refused, ShippingRefundTooLarge):
+        return AmountTooLarge(refused.left, "shipping")
+    return refused

@@ -57,7 +57,7 @@ def draw(subject: Subject) -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"'
-        f' width="{WIDTH}" height="{HEIGHT}">{_gradients(ink)}{"".join(layers)}</svg>'
+        f' width="{WIDTH}" height="{HEIGHT}">{gradients(ink)}{"".join(layers)}</svg>'
     )
 
 
@@ -109,7 +109,8 @@ def _blooms(subject: Subject) -> list[Motif]:
     return [FLOWERS[motif] for motif in subject.motifs if motif in FLOWERS]
 
 
-def _gradients(ink: Ink) -> str:
+def gradients(ink: Ink) -> str:
+    """Return the gradients that stages, bottles and things are filled with."""
     glass, oil = lighter(ink.primary, 0.55), ink.primary
     metal = mix("#b8935a", ink.accent, 0.18)
     wood = mix("#b07f52", ink.accent, 0.12)

@@ -1,23 +1,29 @@
-"""Products (one per scent), their variants (one per bottle size) and their pictures."""
+"""Products (one per scent), their variants (one per bottle size), and which go together."""
 
 from datetime import datetime
 
 from sqlalchemy import (
     ARRAY,
     CHAR,
-    BigInteger,
     CheckConstraint,
+    Column,
     Computed,
     ForeignKey,
     Index,
+    Integer,
     SmallInteger,
+    Table,
     Text,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from cloud.catalogue.families import ScentFamily
+from cloud.catalogue.models.pictures import ProductImage
+from cloud.catalogue.placements import ArPlacement
+from cloud.catalogue.tax_kinds import TaxKind
 from cloud.foundation.database import Base, BigId, Timestamped, text_enum
 from cloud.foundation.money import Money
 
@@ -30,7 +36,13 @@ class Product(Timestamped, Base):
 
     `published_at` None is a draft, in the future it is announced, in the past it is on sale.
     `position` orders the shop's own sequence, lowest first. `intensity` is 1 (a breath) to 5.
+    The texts are in the shop's own language; `product_translations` holds the others. The 3D
+    model is `model_glb_key` (for the page and Android) and `model_usdz_key` (for iOS), keys of
+    stored files; `ar_placement` is where it stands in a room, None without a model.
     `version` rises with every edit; an edit of an outdated copy fails with StaleDataError.
+    Of approved reviews: `rating_counts` by stars, one first, `rating_count` and `rating_sum` of
+    them all, and `rating_rank`, by which products are ordered: thousandths of the average that
+    five more reviews of 3.5 stars would make of it, so that one cheer does not beat a hundred.
     """
 
     __tablename__ = "products"
@@ -43,14 +55,29 @@ class Product(Timestamped, Base):
             f"colour_primary {_COLOUR} AND colour_secondary {_COLOUR} AND colour_accent {_COLOUR}",
             name="colours",
         ),
+        CheckConstraint(
+            "ar_placement IS NULL OR num_nonnulls(model_glb_key, model_usdz_key) > 0",
+            name="ar_needs_model",
+        ),
+        Index("ix_products_model_glb_key", "model_glb_key"),
+        Index("ix_products_model_usdz_key", "model_usdz_key"),
         Index("ix_products_position", "position", "id"),
         Index("ix_products_published_at", "published_at", "id"),
         Index("ix_products_search_document", "search_document", postgresql_using="gin"),
-        Index(
-            "ix_products_search_words",
-            "search_words",
-            postgresql_using="gin",
-            postgresql_ops={"search_words": "gin_trgm_ops"},
+        Index("ix_products_name_folded", "name_folded"),
+        Index("ix_products_rating_rank", "rating_rank", "id"),
+        CheckConstraint(
+            "cardinality(rating_counts) = 5 AND rating_count >= 0 "
+            "AND rating_sum BETWEEN rating_count AND 5 * rating_count",
+            name="ratings",
+        ),
+        CheckConstraint(
+            "(0 <= ALL (rating_counts)"
+            " AND rating_count = rating_counts[1] + rating_counts[2] + rating_counts[3]"
+            " + rating_counts[4] + rating_counts[5]"
+            " AND rating_sum = rating_counts[1] + 2 * rating_counts[2] + 3 * rating_counts[3]"
+            " + 4 * rating_counts[4] + 5 * rating_counts[5]) IS TRUE",
+            name="stars_add_up",
         ),
     )
 
@@ -77,9 +104,26 @@ class Product(Timestamped, Base):
     is_featured: Mapped[bool]
     is_best_seller: Mapped[bool]
     is_new: Mapped[bool]
+    tax_kind: Mapped[TaxKind] = mapped_column(
+        text_enum(TaxKind, "tax_kind"), server_default="standard"
+    )
+    model_glb_key: Mapped[str | None] = mapped_column(
+        ForeignKey("stored_files.key", ondelete="RESTRICT")
+    )
+    model_usdz_key: Mapped[str | None] = mapped_column(
+        ForeignKey("stored_files.key", ondelete="RESTRICT")
+    )
+    ar_placement: Mapped[ArPlacement | None] = mapped_column(text_enum(ArPlacement, "ar_placement"))
     position: Mapped[int]
     published_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    # What approved reviews say; kept by a trigger of theirs, and by nobody else.
+    rating_counts: Mapped[list[int]] = mapped_column(
+        ARRAY(Integer), server_default=text("'{0,0,0,0,0}'")
+    )
+    rating_count: Mapped[int] = mapped_column(Integer, server_default="0")
+    rating_sum: Mapped[int] = mapped_column(Integer, server_default="0")
+    rating_rank: Mapped[int] = mapped_column(Integer, server_default="3500")
     version: Mapped[int] = mapped_column()
     search_document: Mapped[str] = mapped_column(
         TSVECTOR,
@@ -90,6 +134,13 @@ class Product(Timestamped, Base):
         ),
         deferred=True,
     )
+    name_folded: Mapped[str] = mapped_column(
+        Text(collation="C"),
+        Computed("folded(name)", persisted=True),
+        nullable=True,
+        deferred=True,
+    )
+    # Read by the release before 0011_search only; a later revision takes it away.
     search_words: Mapped[str] = mapped_column(
         Computed(
             "product_search_words(name, notes_top, notes_heart, notes_base, aliases)",
@@ -101,7 +152,7 @@ class Product(Timestamped, Base):
     variants: Mapped[list["Variant"]] = relationship(
         back_populates="product", order_by="Variant.capacity_ul", lazy="raise"
     )
-    images: Mapped[list["ProductImage"]] = relationship(
+    images: Mapped[list[ProductImage]] = relationship(
         order_by="ProductImage.position", lazy="raise"
     )
 
@@ -119,8 +170,11 @@ class Variant(Timestamped, Base):
     `capacity_ul` is the oil in the bottle in microlitres. `price_minor` is the regular price with
     tax, in minor units of `currency`; `sale_price_minor` replaces it from `sale_starts_at` (None:
     at once) until just before `sale_ends_at` (None: until it is taken away). `cost_minor` is what
-    one bottle costs us. `weight_g` is the packed weight in grams. Of a product's variants exactly
-    one is the default.
+    one bottle costs us. `weight_g` is the packed weight in grams, `length_mm`, `width_mm` and
+    `height_mm` the packed size (all three or none). `barcode` is a GTIN of 8 to 14 digits.
+    `options` are what tells it apart beside its size, by axis ({"glass": "amber"}). For planning:
+    `lead_time_days` until a supplier delivers, `safety_stock` bottles never to fall below; None is
+    not known. Of a product's variants exactly one is the default.
     """
 
     __tablename__ = "variants"
@@ -136,8 +190,25 @@ class Variant(Timestamped, Base):
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("capacity_ul > 0", name="capacity"),
         CheckConstraint("weight_g > 0", name="weight"),
+        CheckConstraint("barcode ~ '^[0-9]{8,14}$'", name="barcode"),
+        CheckConstraint(
+            "num_nonnulls(length_mm, width_mm, height_mm) IN (0, 3)", name="size_whole"
+        ),
+        CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="size"),
+        CheckConstraint("lead_time_days BETWEEN 0 AND 3650", name="lead_time"),
+        CheckConstraint("safety_stock >= 0", name="safety_stock"),
+        CheckConstraint("jsonb_typeof(options) = 'object'", name="options"),
+        Index(
+            "uq_variants_barcode", "barcode", unique=True, postgresql_where="barcode IS NOT NULL"
+        ),
         Index("uq_variants_default", "product_id", unique=True, postgresql_where="is_default"),
-        Index("uq_variants_product_id_capacity_ul", "product_id", "capacity_ul", unique=True),
+        Index(
+            "uq_variants_product_id_capacity_ul_options",
+            "product_id",
+            "capacity_ul",
+            "options",
+            unique=True,
+        ),
     )
 
     id: Mapped[BigId]
@@ -147,6 +218,12 @@ class Variant(Timestamped, Base):
     barcode: Mapped[str | None]
     capacity_ul: Mapped[int]
     weight_g: Mapped[int]
+    length_mm: Mapped[int | None]
+    width_mm: Mapped[int | None]
+    height_mm: Mapped[int | None]
+    options: Mapped[dict[str, str]] = mapped_column(JSONB(), server_default="{}")
+    lead_time_days: Mapped[int | None]
+    safety_stock: Mapped[int | None]
     price_minor: Mapped[int]
     sale_price_minor: Mapped[int | None]
     sale_starts_at: Mapped[datetime | None]
@@ -176,23 +253,12 @@ class Variant(Timestamped, Base):
         return Money(self.price_minor, self.currency)
 
 
-class ProductImage(Timestamped, Base):
-    """One picture of a product's gallery; `position` 0 is the one on cards."""
-
-    __tablename__ = "product_images"
-    __table_args__ = (
-        UniqueConstraint("product_id", "position"),
-        CheckConstraint("alt <> ''", name="alt"),
-        CheckConstraint("width > 0 AND height > 0", name="size"),
-        CheckConstraint("position >= 0", name="position"),
-    )
-
-    id: Mapped[BigId]
-    product_id: Mapped[int] = mapped_column(
-        BigInteger, ForeignKey("products.id", ondelete="CASCADE")
-    )
-    url: Mapped[str]
-    alt: Mapped[str]
-    width: Mapped[int]
-    height: Mapped[int]
-    position: Mapped[int]
+# A pair is stored once, the smaller id first, and holds in both directions.
+related_products = Table(
+    "related_products",
+    Base.metadata,
+    Column("product_id", ForeignKey("products.id", ondelete="CASCADE"), primary_key=True),
+    Column("other_id", ForeignKey("products.id", ondelete="CASCADE"), primary_key=True),
+    CheckConstraint("product_id < other_id", name="ordered"),
+    Index("ix_related_products_other_id", "other_id"),
+)

@@ -9,6 +9,8 @@ from cloud.catalogue import repository
 from cloud.catalogue.errors import ProductNotFound, VariantNotFound
 from cloud.catalogue.models import Product, Variant
 from cloud.catalogue.offers import Offer, offer_of
+from cloud.catalogue.service.early import list_early
+from cloud.foundation.conversion import Conversion
 
 
 async def get_variant(session: AsyncSession, variant_id: int) -> Variant:
@@ -38,13 +40,40 @@ async def get_product(session: AsyncSession, slug: str) -> Product:
 
 
 async def offers(
-    session: AsyncSession, variant_ids: Collection[int], now: datetime
+    session: AsyncSession,
+    variant_ids: Collection[int],
+    now: datetime,
+    conversion: Conversion | None = None,
+    *,
+    user_id: int | None = None,
 ) -> dict[int, Offer]:
-    """Return the offer at a moment of each variant that exists, by variant id."""
+    """Return the offer at a moment of each variant that exists, by variant id.
+
+    `conversion` gives the prices in another currency than the shop's own. What is only announced
+    is sellable to the account `user_id` if it has early access.
+    """
     if not variant_ids:
         return {}
     rows = await repository.list_offered(session, variant_ids)
-    return {variant.id: offer_of(variant, product, image, now) for variant, product, image in rows}
+    early: set[int] = set()
+    if user_id is not None and not all(product.is_published(now) for _, product, _ in rows):
+        early = {one.id for one in await list_early(session, user_id, now)}
+    entries = {}
+    if conversion is not None:
+        currency = conversion.currency
+        entries = await repository.list_entered_prices(session, variant_ids, currency)
+    return {
+        variant.id: offer_of(
+            variant,
+            product,
+            image,
+            now,
+            conversion,
+            entries.get(variant.id),
+            is_early=product.id in early,
+        )
+        for variant, product, image in rows
+    }
 
 
 async def make_default(session: AsyncSession, variant: Variant) -> None:

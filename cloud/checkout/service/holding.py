@@ -16,5 +16,7 @@ def holder_of(order_id: int) -> str:
 
 
 def stock_lines(items: Iterable[OrderItem]) -> list[StockLine]:
-    """Return what an order takes from the shelf."""
-    return [StockLine(item.variant_id, item.quantity) for item in items]
+    """Return what an order takes from the shelf; a gift card takes nothing."""
+    return [
+        StockLine(item.variant_id, item.quantity) for item in items if item.variant_id is not None
+    ]

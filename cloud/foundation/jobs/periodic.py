@@ -14,12 +14,16 @@ from cloud.foundation.jobs.registry import Periodic, PeriodicRun
 
 
 class PeriodicSuccess(Base):
-    """When each periodic job last succeeded; no row means never."""
+    """When each periodic job last succeeded; no row, or no moment, means never.
+
+    `every_s` is its pace in seconds as a worker last knew it, for people to see when it is due.
+    """
 
     __tablename__ = "periodic_successes"
 
     name: Mapped[str] = mapped_column(primary_key=True)
     succeeded_at: Mapped[datetime | None]
+    every_s: Mapped[int | None]
 
 
 async def defer_due(session: AsyncSession, jobs: Iterable[Periodic], now: datetime) -> None:
@@ -30,6 +34,21 @@ async def defer_due(session: AsyncSession, jobs: Iterable[Periodic], now: dateti
         if _is_due(job, succeeded.get(job.name), now):
             key = f"periodic:{job.name}"
             await defer(session, job.name, queueing_lock=key, lock=key)
+
+
+async def tell_paces(session: AsyncSession, jobs: Iterable[Periodic]) -> None:
+    """Write down how often each job comes round; a pace that is known already is left alone."""
+    paces = [{"name": job.name, "every_s": int(job.every.total_seconds())} for job in jobs]
+    if not paces:
+        return
+    fresh = insert(PeriodicSuccess).values(paces)
+    await session.execute(
+        fresh.on_conflict_do_update(
+            index_elements=["name"],
+            set_={"every_s": fresh.excluded.every_s},
+            where=PeriodicSuccess.every_s.is_distinct_from(fresh.excluded.every_s),
+        )
+    )
 
 
 async def run_periodic(session: AsyncSession, job: Periodic, now: datetime) -> None:

@@ -8,7 +8,7 @@ at every commit of an enqueuing transaction), and periodic jobs are level-trigge
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from sqlalchemy import text
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database, libpq_dsn
 from cloud.foundation.errors import Unavailable
-from cloud.foundation.jobs.periodic import defer_due, run_periodic
+from cloud.foundation.jobs.failures import forget_failures, note_failure
+from cloud.foundation.jobs.periodic import defer_due, run_periodic, tell_paces
 from cloud.foundation.jobs.registry import JobRegistry, Retry, Task
 
 _log = structlog.get_logger("cloud.jobs")
@@ -111,10 +112,12 @@ class Worker:
     async def run(self, *, until_empty: bool = False) -> None:
         """Do jobs until `stop`; with `until_empty`, return once no due job is left.
 
-        Returns after running jobs ended or their grace is over; what was cut off is taken over
-        by the next worker. Cancelling does the same.
+        Returns after running jobs ended or, once it was stopped, their grace is over; what was cut
+        off is taken over by the next worker. Cancelling does the same. With `until_empty` no job
+        is ever cut off, however long it takes.
         """
         async with self._app.open_async():
+            await self._tell_paces()
             if until_empty:
                 await self._work_until_empty()
                 return
@@ -124,6 +127,12 @@ class Worker:
                     await self._work_until_stopped()
                 finally:
                     watch.cancel()
+
+    async def _tell_paces(self) -> None:
+        # An absent database is met, and waited for, by the work itself.
+        with contextlib.suppress(Unavailable):
+            async with self._database.unit_of_work() as session:
+                await tell_paces(session, self._registry.periodic.values())
 
     def stop(self) -> None:
         """Ask the worker to finish what it runs, take nothing new, and return from `run`."""
@@ -135,7 +144,9 @@ class Worker:
             concurrency=self._settings.concurrency,
             wait=wait,
             fetch_job_polling_interval=self._settings.polling_s,
-            shutdown_graceful_timeout=self._settings.grace_s,
+            # A worker that does not wait stops itself as soon as nothing is left to begin, and
+            # would cut off what still runs.
+            shutdown_graceful_timeout=self._settings.grace_s if wait else None,
             listen_notify=False,
             install_signal_handlers=False,
             update_heartbeat_interval=self._settings.heartbeat_s,
@@ -189,6 +200,7 @@ class Worker:
             for job_id, task_name, status in rescued:
                 _log.warning("job_rescued", job=job_id, task=task_name, status=status)
             await session.execute(_DELETE_OLD, {"days": self._settings.keep_days})
+            await forget_failures(session)
             await defer_due(session, self._registry.periodic.values(), self._clock.now())
 
     def _add(self, name: str, run: Callable[..., Awaitable[None]], retry: Retry) -> None:
@@ -196,22 +208,35 @@ class Worker:
 
     def _runner(self, task: Task) -> Callable[..., Awaitable[None]]:
         async def run(context: JobContext, **args: Any) -> None:
-            await self._begin(context)
-            if task.is_staged:
-                await task.handler(self._database, **args)
-                return
-            async with self._database.unit_of_work() as session:
-                await task.handler(session, **args)
+            async with self._noted(context):
+                await self._begin(context)
+                if task.is_staged:
+                    await task.handler(self._database, **args)
+                    return
+                async with self._database.unit_of_work() as session:
+                    await task.handler(session, **args)
 
         return run
+
+    @contextlib.asynccontextmanager
+    async def _noted(self, context: JobContext) -> AsyncGenerator[None]:
+        """Write down why a job fails, and let it fail."""
+        try:
+            yield
+        except Exception as error:
+            # An absent database is often the very reason; the log has it too.
+            with contextlib.suppress(Unavailable):
+                await note_failure(self._database, context.job.id or 0, error, self._clock.now())
+            raise
 
     def _periodic_runner(self, name: str) -> Callable[..., Awaitable[None]]:
         periodic = self._registry.periodic[name]
 
         async def run(context: JobContext) -> None:
-            await self._begin(context)
-            async with self._database.unit_of_work() as session:
-                await run_periodic(session, periodic, self._clock.now())
+            async with self._noted(context):
+                await self._begin(context)
+                async with self._database.unit_of_work() as session:
+                    await run_periodic(session, periodic, self._clock.now())
 
         return run
 

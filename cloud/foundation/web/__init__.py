@@ -1,7 +1,7 @@
 """The web layer that all features share: dependencies, errors, pages, static files, protection."""
 
 from cloud.foundation.web.dependencies import (
-    Admin,
+    Allowed,
     CurrentUser,
     Limiter,
     OptionalUser,
@@ -9,8 +9,8 @@ from cloud.foundation.web.dependencies import (
     Reader,
     RequestClock,
     Session,
-    Staff,
-    require_role,
+    allowed,
+    any_staff,
 )
 from cloud.foundation.web.errors import ERROR_RESPONSES, ErrorAnswer
 from cloud.foundation.web.services import WebServices
@@ -18,7 +18,7 @@ from cloud.foundation.web.templates import Templates
 
 __all__ = [
     "ERROR_RESPONSES",
-    "Admin",
+    "Allowed",
     "CurrentUser",
     "ErrorAnswer",
     "Limiter",
@@ -27,8 +27,8 @@ __all__ = [
     "Reader",
     "RequestClock",
     "Session",
-    "Staff",
     "Templates",
     "WebServices",
-    "require_role",
+    "allowed",
+    "any_staff",
 ]

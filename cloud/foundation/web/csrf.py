@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from cloud.foundation.errors import Forbidden
 from cloud.foundation.secrets import same
+from cloud.foundation.web.signed_in import sent_key
 
 FORM_FIELD = "csrf_token"
 HEADER = "x-csrf-token"
@@ -38,17 +39,23 @@ class CsrfRefused(Forbidden):
 
 
 class Csrf:
-    """Mints and checks the double-submit value."""
+    """Mints and checks the double-submit value; `cookie` is the name of its half in the browser.
 
-    def __init__(self, secret: str, *, session_cookie: str, is_secure: bool) -> None:
+    `open_paths` begin addresses that carry a signature of their own, to which mail programs post.
+    """
+
+    def __init__(
+        self, secret: str, *, session_cookie: str, is_secure: bool, open_paths: tuple[str, ...] = ()
+    ) -> None:
         self._signer = Signer(secret, salt="csrf", digest_method=hashlib.sha256)
         self._session_cookie = session_cookie
         self._is_secure = is_secure
-        self._cookie = "__Host-scent_csrf" if is_secure else "scent_csrf"
+        self._open_paths = open_paths
+        self.cookie = "__Host-scent_csrf" if is_secure else "scent_csrf"
 
     def token_for(self, request: Request) -> str:
         """Return the value for this request's forms: that of its cookie, or a new one."""
-        kept = request.cookies.get(self._cookie, "")
+        kept = request.cookies.get(self.cookie, "")
         if self._is_genuine(kept, request):
             return kept
         minted: str | None = getattr(request.state, "csrf_token", None)
@@ -63,19 +70,25 @@ class Csrf:
         minted: str | None = getattr(request.state, "csrf_token", None)
         if minted is not None:
             response.set_cookie(
-                self._cookie, minted, secure=self._is_secure, httponly=True, samesite="lax"
+                self.cookie, minted, secure=self._is_secure, httponly=True, samesite="lax"
             )
 
     async def check(self, request: Request) -> None:
         """Raise CsrfRefused for an unsafe request that may come from a foreign page."""
         if request.method in _SAFE:
             return
+        if request.url.path.startswith(self._open_paths):
+            return  # its address proves all that it asks for, and cookies count for nothing
+        if sent_key(request) is not None:
+            return  # a program's request, in which cookies count for nothing
         is_form = request.headers.get("content-type", "").lower().startswith(_FORM_TYPES)
         if not request.cookies and not is_form:
             return
-        kept = request.cookies.get(self._cookie, "")
+        kept = request.cookies.get(self.cookie, "")
         sent = request.headers.get(HEADER) or (await _form_value(request) if is_form else "")
         if not (sent and same(kept, sent) and self._is_genuine(kept, request)):
+            # Nobody else will: the files of a form that was read lie open.
+            await request.close()
             raise CsrfRefused
 
     def _is_genuine(self, token: str, request: Request) -> bool:

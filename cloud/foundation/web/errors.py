@@ -137,6 +137,10 @@ class ErrorPages:
     async def _on_cloud_error(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, CloudError):
             raise error
+        return await self.answer_error(request, error)
+
+    async def answer_error(self, request: Request, error: CloudError) -> Response:
+        """Return the answer for something refused knowingly."""
         headers: dict[str, str] = {}
         if isinstance(error, TooManyRequests | Unavailable):
             headers["Retry-After"] = str(error.retry_after_s)

@@ -3,7 +3,7 @@
 import ipaddress
 from dataclasses import dataclass
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
@@ -14,6 +14,7 @@ from cloud.foundation.database import Database
 from cloud.foundation.errors import NotFound, Unavailable
 from cloud.foundation.secrets import same
 from cloud.foundation.web.dependencies import Pages
+from cloud.foundation.web.late_routes import APIRouter
 
 # Three missed beats of the worker, as in jobs.worker.
 _WORKER_SILENT_S = 30

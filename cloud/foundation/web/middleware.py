@@ -121,14 +121,15 @@ class SafeHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_cookie = "cookie" in Headers(scope=scope)
+        sent = Headers(scope=scope)
+        is_private = "cookie" in sent or "authorization" in sent
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
                 own = {name.lower() for name, _ in headers}
                 headers.extend(pair for pair in self._headers if pair[0] not in own)
-                if has_cookie and _NO_STORE[0] not in own:
+                if is_private and _NO_STORE[0] not in own:
                     headers.append(_NO_STORE)
             await send(message)
 
@@ -136,32 +137,45 @@ class SafeHeaders:
 
 
 class BodyLimit:
-    """Refuses bodies above a size, by their declared length or as soon as they exceed it."""
+    """Refuses bodies above a size, by their declared length or as soon as they exceed it.
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+    `wide` are the addresses that take more (a pattern of the whole path to bytes): uploads.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, most_bytes: int, wide: Mapping[re.Pattern[str], int]
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._wide = wide
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most_bytes = self._limit(scope)
         declared = Headers(scope=scope).get("content-length", "0")
-        scope["body_too_large"] = declared.isdigit() and int(declared) > self._most_bytes
+        scope["body_too_large"] = declared.isdigit() and int(declared) > most_bytes
         received = 0
 
         async def receive_within_limit() -> Message:
             nonlocal received
             if scope["body_too_large"]:
-                raise BodyTooLarge(self._most_bytes)
+                raise BodyTooLarge(most_bytes)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._most_bytes:
-                raise BodyTooLarge(self._most_bytes)
+            if received > most_bytes:
+                raise BodyTooLarge(most_bytes)
             return message
 
         await self._app(scope, receive_within_limit, send)
+
+    def _limit(self, scope: Scope) -> int:
+        if scope["method"] not in ("POST", "PUT"):
+            return self._most_bytes
+        found = (most for path, most in self._wide.items() if path.fullmatch(scope["path"]))
+        return next(found, self._most_bytes)
 
 
 class BodyTooLarge(TooLarge):

@@ -1,18 +1,23 @@
 """An application with manners and without features: routers are what a composition root adds."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from cloud.foundation.repeats import Repeats
 from cloud.foundation.site_facts import SiteFactsSource
+from cloud.foundation.web.closing import Closing
 from cloud.foundation.web.csrf import Csrf
 from cloud.foundation.web.errors import ERROR_RESPONSES, ErrorPages
+from cloud.foundation.web.idempotency import Idempotency, describe
+from cloud.foundation.web.late_routes import APIRouter, include
 from cloud.foundation.web.middleware import (
     BodyLimit,
     RequestContext,
@@ -38,6 +43,8 @@ class ShellSettings:
     is_demo: shows the demo badge on every page.
     form_targets: foreign origins that a form may lead to (the payment page).
     features: folders of the features with `templates/` or `static/`, by feature name.
+    wide_bodies: addresses that take more than 2 MiB (a pattern of the path to bytes).
+    signed_paths: beginnings of addresses that prove by themselves what they ask for.
     """
 
     title: str
@@ -45,6 +52,8 @@ class ShellSettings:
     is_demo: bool
     form_targets: Sequence[str]
     features: Mapping[str, Path]
+    wide_bodies: Mapping[re.Pattern[str], int] = field(default_factory=dict)
+    signed_paths: tuple[str, ...] = ()
 
 
 def build_shell(
@@ -60,7 +69,10 @@ def build_shell(
     route, pages (`app.state.templates`) and OpenAPI 3.1 at /openapi.json.
     """
     csrf = Csrf(
-        settings.secret, session_cookie=services.session_cookie, is_secure=services.is_secure
+        settings.secret,
+        session_cookie=services.session_cookie,
+        is_secure=services.is_secure,
+        open_paths=settings.signed_paths,
     )
     static = StaticFiles([("", _STATIC), *_folders(settings.features, "static")])
     templates = Templates(
@@ -83,10 +95,18 @@ def build_shell(
     app.state.templates = templates
     errors = ErrorPages(templates)
     errors.install(app)
-    app.include_router(_static_router(static))
-    app.include_router(_csrf_router(csrf))
+    describe(app)
+    include(app, _static_router(static))
+    include(app, _csrf_router(csrf))
     # The last one added is the outermost.
-    app.add_middleware(BodyLimit, most_bytes=_MOST_BYTES)
+    app.add_middleware(
+        Idempotency,
+        repeats=Repeats(services.database, services.clock, settings.secret),
+        errors=errors,
+        owner_cookies=(services.session_cookie, csrf.cookie),
+    )
+    app.add_middleware(Closing, site=site, errors=errors)
+    app.add_middleware(BodyLimit, most_bytes=_MOST_BYTES, wide=settings.wide_bodies)
     app.add_middleware(RequestContext, errors=errors, metrics=RequestMetrics(metrics))
     app.add_middleware(
         SafeHeaders,

@@ -23,21 +23,30 @@ from jinja2 import (
 from starlette.responses import HTMLResponse
 
 from cloud.foundation.clock import Clock
+from cloud.foundation.compiled import CompiledOnce
+from cloud.foundation.identity import SignedIn
 from cloud.foundation.locale import (
-    best_language,
     format_date,
     format_moment,
     format_money,
+    format_number,
+    format_share,
     known_locale,
 )
 from cloud.foundation.money import Money
 from cloud.foundation.site_facts import SiteFactsSource
 from cloud.foundation.web.csrf import FORM_FIELD, Csrf
+from cloud.foundation.web.currency import currency_of
+from cloud.foundation.web.language import language_of
+from cloud.foundation.web.services import services_of
 from cloud.foundation.web.signed_in import who_is_asking
 from cloud.foundation.web.static import StaticFiles
+from cloud.foundation.wording import EXTENSION, teach_words
+from cloud.foundation.words import say
 
 _FOLDER = Path(__file__).parent.parent / "templates"
 _THEMES = ("auto", "light", "dark")
+_compiled = CompiledOnce()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,10 @@ class PageFormat:
     language: str
     zone: str
 
+    def say(self, text: str, **facts: object) -> str:
+        """Return a text marked with `N_` in the visitor's language, its facts filled in."""
+        return say(self.language, text, **facts)
+
     def money(self, amount: Money) -> str:
         """Return a price."""
         return format_money(amount, self.language)
@@ -55,6 +68,14 @@ class PageFormat:
         """Return a price given in minor units."""
         return format_money(Money(minor, currency), self.language)
 
+    def number(self, number: float, digits: int = 0) -> str:
+        """Return a number with its thousands apart, and with so many decimals."""
+        return format_number(number, self.language, digits)
+
+    def percent(self, share: float, digits: int = 0) -> str:
+        """Return a share, 0..1, in percent."""
+        return format_share(share, self.language, digits)
+
     def date(self, day: date, style: str = "medium") -> str:
         """Return a calendar date."""
         return format_date(day, self.language, style)
@@ -62,6 +83,11 @@ class PageFormat:
     def country(self, code: str) -> str:
         """Return a country's name; the code itself for one that Babel does not know."""
         return str(known_locale(self.language).territories.get(code, code))
+
+    def own_name(self, language: str) -> str:
+        """Return what a language calls itself, with a capital: "Deutsch"."""
+        name = known_locale(language).get_display_name(language) or language
+        return name[:1].upper() + name[1:]
 
     def moment(self, moment: datetime, style: str = "medium") -> str:
         """Return a moment in the shop's time zone."""
@@ -91,7 +117,10 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_compiled,
+            extensions=[EXTENSION],
         )
+        teach_words(self._environment)
         self._environment.globals["static_url"] = static.url
         self._csrf = csrf
         self._site = site
@@ -108,10 +137,12 @@ class Templates:
     ) -> HTMLResponse:
         """Return a page.
 
-        Every template finds: `user` (SignedIn or None), `site` (SiteFacts), `csrf_token`,
-        `csrf_field` (the name of the hidden input), `fmt` (PageFormat), `language`, `theme`
-        ("auto", "light" or "dark"), `is_demo`, `now`, `path`, and the function
-        `static_url(name)`. Asking for a name that is not there is an error, not an empty string.
+        Every template finds: `user` (SignedIn or None), `unread` (how much of their news is),
+        `site` (SiteFacts), `csrf_token`, `csrf_field` (the name of the hidden input), `fmt`
+        (PageFormat), `language`, `theme` ("auto", "light" or "dark"), `is_demo`, `now`, `path`,
+        and the function `static_url(name)`; `_`, `ngettext` and `{% trans %}` say English texts in
+        `language`.
+        Asking for a name that is not there is an error, not an empty string.
         """
         shared = await self._shared(request)
         text = self._environment.get_template(name).render({**shared, **(context or {})})
@@ -126,22 +157,35 @@ class Templates:
         text = self._environment.get_template(name).render(context)
         return HTMLResponse(text, status_code)
 
+    async def language_of(self, request: Request) -> tuple[str, tuple[str, ...]]:
+        """Return the language that a page will speak, and those on offer, the shop's own first."""
+        languages = (await self._site.facts()).languages
+        return await language_of(request, languages), languages
+
     async def _shared(self, request: Request) -> dict[str, Any]:
         site = await self._site.facts()
         user = await who_is_asking(request)
-        wished = request.cookies.get("scent_language") or (user.language if user else None)
-        accepted = wished or request.headers.get("accept-language")
-        language = best_language(accepted, site.languages)
+        language, _ = await self.language_of(request)
         theme = request.cookies.get("scent_theme", "auto")
         return {
             "user": user,
+            "unread": await _count_unread(request, user),
             "site": site,
             "csrf_token": self._csrf.token_for(request),
             "csrf_field": FORM_FIELD,
             "fmt": PageFormat(language, site.time_zone),
             "language": language,
+            "currency": currency_of(request, site) or site.currency,
             "theme": theme if theme in _THEMES else "auto",
             "is_demo": self._is_demo,
             "now": self._clock.now(),
             "path": request.url.path,
         }
+
+
+async def _count_unread(request: Request, user: SignedIn | None) -> int:
+    services = services_of(request)
+    if user is None or services.count_unread is None:
+        return 0
+    async with services.database.reading() as connection:
+        return await services.count_unread(connection, user.user_id)

@@ -16,10 +16,11 @@ from cloud.hubs.events import (
     CartridgeLevelChanged,
     CartridgeRunningLow,
     ReorderPreferenceChanged,
+    SlotTakenOver,
 )
-from cloud.hubs.ingest import edits, slots
+from cloud.hubs.ingest import edits, living, slots
 from cloud.hubs.ingest.batch import Received, Reject
-from cloud.hubs.ingest.slots import Fact, Fitted, Low
+from cloud.hubs.ingest.slots import Fact, Fitted, Low, SlotPlace
 from cloud.hubs.ingest.wire import CartridgeNews, DiffuserSeen
 from cloud.hubs.repository import documents, households
 from cloud.hubs.repository import slots as slot_rows
@@ -41,14 +42,16 @@ async def apply(
     An event whose effect fails for a reason of its own is undone alone and put aside: it must
     not hold up the log for ever. When the database itself fails, so does the whole batch.
     """
-    await _describe_diffusers(session, key, events)
+    await _describe_diffusers(session, key, events, now)
+    # Telling people is not worth a batch: what goes wrong there is logged and let be.
+    await _try(session, living.tell_rules(session, key, events, now))
     rejects = await _apply_cartridges(session, key, events, now)
     rejects += await _apply_edits(session, key, events, now)
     return rejects
 
 
 async def _describe_diffusers(
-    session: AsyncSession, key: HubKey, events: Sequence[Received]
+    session: AsyncSession, key: HubKey, events: Sequence[Received], now: datetime
 ) -> None:
     seen = {
         event.news.diffuser_id: DiffuserRow(
@@ -66,6 +69,7 @@ async def _describe_diffusers(
     }
     if not seen:
         return
+    await _try(session, living.tell_new_devices(session, key, list(seen.values()), now))
     await slot_rows.put_diffusers(session, key, list(seen.values()))
     for row in seen.values():
         await slot_rows.rename_slots(session, key, row.diffuser_id, row.name, row.room)
@@ -84,16 +88,41 @@ async def _apply_cartridges(
     if not places:
         return []
     held = await slot_rows.slots_at(session, key, places)
+    rejects = await _take_over(session, key, held, events, now)
+    if len(held) < len(places):
+        held = await slot_rows.slots_at(session, key, places)
     changed, facts = slots.fold(held, events)
     if not changed:
-        return []
-    numbers = await slot_rows.put_slots(session, key, list(changed.values()))
-    rejects: Rejects = []
+        return rejects
+    numbers = await slot_rows.put_slots(session, key, list(changed.values()), now)
     for fact in facts:
         news = _as_event(key, numbers[fact.place], fact, changed[fact.place], now)
         reject = await _try(session, emit(session, news))
         if reject is not None:
             rejects.append((fact.event, reject))
+    return rejects
+
+
+async def _take_over(
+    session: AsyncSession,
+    key: HubKey,
+    held: dict[SlotPlace, SlotRow],
+    events: Sequence[Received],
+    now: datetime,
+) -> Rejects:
+    """Let a hub that was paired anew go on with the slots of the one before it."""
+    cartridges: dict[SlotPlace, str] = {}
+    for event in events:
+        if isinstance(event.news, CartridgeNews):
+            place = (event.news.slot.diffuser_id, event.news.slot.number)
+            if place not in held:
+                cartridges.setdefault(place, event.news.install_id)
+    rejects: Rejects = []
+    for slot_id in await slot_rows.take_over(session, key, cartridges, now):
+        told = SlotTakenOver(key.household_id, key.hub_id, slot_id, now)
+        reject = await _try(session, emit(session, told))
+        if reject is not None:
+            rejects.append((events[0], reject))
     return rejects
 
 

@@ -144,6 +144,8 @@ def _with_level(row: SlotRow, news: CartridgeNews, event: Received) -> SlotRow:
         level_quality=level.quality,
         level_at=_true_at(news, event),
         runs_out_at=runs_out_at,
+        runs_out_from=news.run_out.p10,
+        runs_out_until=news.run_out.p90,
         days_left=_days(runs_out_at, event.happened_at),
     )
 

@@ -103,6 +103,16 @@ class DiffuserSeen(Struct):
     slots: Annotated[int, Meta(ge=1, le=16)] = 1
 
 
+class RuleFired(Struct):
+    """A rule fired or declined; only one that `ran` did anything.
+
+    Read without demands: it is kept as history in any case, and only people are told of it.
+    """
+
+    rule_id: str = ""
+    verdict: str = ""
+
+
 class Gap(Struct):
     """Numbers that the hub dropped, both inclusive."""
 
@@ -122,13 +132,14 @@ class DocumentEdit(Struct):
     value: msgspec.Raw = msgspec.Raw(b"null")
 
 
-News = CartridgeNews | RunningLow | DiffuserSeen | Gap | DocumentEdit
+News = CartridgeNews | RunningLow | DiffuserSeen | RuleFired | Gap | DocumentEdit
 
 KINDS: dict[tuple[str, int], type[News]] = {
     ("cartridge.fitted", 1): CartridgeNews,
     ("cartridge.level", 1): CartridgeNews,
     ("cartridge.running_low", 1): RunningLow,
     ("diffuser.seen", 1): DiffuserSeen,
+    ("rule.fired", 1): RuleFired,
     ("gap", 1): Gap,
     ("document.edit", 1): DocumentEdit,
 }
@@ -146,6 +157,7 @@ __all__ = [
     "Level",
     "Line",
     "News",
+    "RuleFired",
     "RunOut",
     "RunningLow",
     "SlotName",

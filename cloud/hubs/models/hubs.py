@@ -25,7 +25,8 @@ class Hub(Timestamped, Base):
     """A hub of a household. Nothing secret is kept: it proves itself with its Ed25519 key.
 
     `revoked_at` set: its key is worth nothing. `duplicated_at` set: two machines were seen
-    speaking as this hub. `lineage_id` is the log it last wrote to.
+    speaking as this hub. `lineage_id` is the log it last wrote to. `silence_told_at` is when its
+    household was last told that nothing is heard of it.
     """
 
     __tablename__ = "hubs"
@@ -33,6 +34,8 @@ class Hub(Timestamped, Base):
         UniqueConstraint("id", name="uq_hubs_id"),
         CheckConstraint("octet_length(public_key) = 32", name="public_key"),
         CheckConstraint("length(name) <= 80 AND length(software) <= 80", name="lengths"),
+        CheckConstraint("length(revoked_reason) <= 400", name="revoked_reason"),
+        Index("ix_hubs_duplicated", "id", postgresql_where=text("duplicated_at IS NOT NULL")),
         Index(
             "uq_hubs_public_key_live",
             "public_key",
@@ -54,8 +57,11 @@ class Hub(Timestamped, Base):
     )
     seen_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    # Why staff took it out; "" when its owners did.
+    revoked_reason: Mapped[str] = mapped_column(server_default="")
     duplicated_at: Mapped[datetime | None]
     lineage_id: Mapped[int | None]
+    silence_told_at: Mapped[datetime | None]
 
 
 class HubSession(Base):

@@ -8,8 +8,10 @@ from sqlalchemy import (
     Double,
     ForeignKeyConstraint,
     Identity,
+    Index,
     SmallInteger,
     UniqueConstraint,
+    func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,8 +46,10 @@ class Slot(Timestamped, Base):
 
     Microlitres. `cycle` counts refill cycles and never falls; `cartridge_install_id` names the
     present one. `level_at` is when the level was true. `days_left` and `runs_out_at` are the
-    hub's forecast (the median), None: not within a year. `low_install_id` is the last cartridge
-    that was reported low.
+    hub's forecast (the median), None: not within a year; `runs_out_from` and `runs_out_until` are
+    its 10th and 90th percentile. `low_install_id` is the last cartridge that was reported low.
+    `joined_at` is when the cloud first heard of the place from its present hub: a hub that takes
+    the place of another one joins anew.
     """
 
     __tablename__ = "slots"
@@ -53,6 +57,7 @@ class Slot(Timestamped, Base):
         ForeignKeyConstraint(["household_id", "hub_id"], HUB, ondelete="CASCADE"),
         UniqueConstraint("id", name="uq_slots_id"),
         UniqueConstraint("household_id", "hub_id", "diffuser_id", "slot_no"),
+        Index("ix_slots_cartridge_install_id", "cartridge_install_id"),
         CheckConstraint("slot_no BETWEEN 1 AND 16", name="slot_no"),
         CheckConstraint("cycle >= 1", name="cycle"),
         CheckConstraint("capacity_ul > 0", name="capacity"),
@@ -79,9 +84,12 @@ class Slot(Timestamped, Base):
     level_quality: Mapped[str]
     days_left: Mapped[float | None] = mapped_column(Double())
     runs_out_at: Mapped[datetime | None]
+    runs_out_from: Mapped[datetime | None]
+    runs_out_until: Mapped[datetime | None]
     cartridge_install_id: Mapped[str]
     cycle: Mapped[int]
     level_at: Mapped[datetime]
     fitted_at: Mapped[datetime]
     low_install_id: Mapped[str | None]
     low_at: Mapped[datetime | None]
+    joined_at: Mapped[datetime] = mapped_column(server_default=func.now())

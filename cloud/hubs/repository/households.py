@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from cloud.hubs.models import Household, HouseholdMember, HouseholdRole
@@ -63,6 +63,15 @@ async def role_of(session: AsyncSession, household_id: int, user_id: int) -> Hou
     """Return what an account is in a household; None for a stranger."""
     return await session.scalar(
         select(HouseholdMember.role).where(
+            HouseholdMember.household_id == household_id, HouseholdMember.user_id == user_id
+        )
+    )
+
+
+async def remove_member(session: AsyncSession, household_id: int, user_id: int) -> None:
+    """Take an account out of a household."""
+    await session.execute(
+        delete(HouseholdMember).where(
             HouseholdMember.household_id == household_id, HouseholdMember.user_id == user_id
         )
     )

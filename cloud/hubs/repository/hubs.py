@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Row, delete, select, text
+from sqlalchemy import Row, delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -12,6 +12,9 @@ from cloud.hubs.models import Household, Hub, HubNonce, HubSession
 
 NONCES_OPEN = 10
 """Challenges a hub may have open at once; asking for more forgets the oldest."""
+
+
+_LONG_GONE = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,29 @@ async def page_of_hubs(session: AsyncSession, after: int, limit: int) -> list[Hu
     """Return hubs of every household with numbers above `after`, ascending."""
     rows = await session.scalars(select(Hub).where(Hub.id > after).order_by(Hub.id).limit(limit))
     return list(rows)
+
+
+async def take_silent(session: AsyncSession, heard_before: datetime, now: datetime) -> list[Hub]:
+    """Return hubs that fell silent before a moment, and note that their homes are told now.
+
+    Those that were silent for a month before anybody looked are nobody's news.
+    """
+    found = await session.scalars(
+        select(Hub)
+        .where(
+            Hub.revoked_at.is_(None),
+            Hub.seen_at < heard_before,
+            Hub.seen_at > heard_before - _LONG_GONE,
+            or_(Hub.silence_told_at.is_(None), Hub.silence_told_at < Hub.seen_at),
+        )
+        .order_by(Hub.id)
+        .limit(200)
+        .with_for_update(skip_locked=True)
+    )
+    silent = list(found)
+    for hub in silent:
+        hub.silence_told_at = now
+    return silent
 
 
 async def household_of(session: AsyncSession, household_id: int) -> Household:

@@ -1,7 +1,8 @@
 """Statements on what stands in a home."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
+from datetime import datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -32,13 +33,39 @@ async def slots_at(
     return {place: found[place] for place in places if place in found}
 
 
+async def take_over(
+    session: AsyncSession, key: HubKey, cartridges: Mapping[tuple[str, int], str], now: datetime
+) -> list[int]:
+    """Give a hub the slots of its household that it speaks of for the first time; return them.
+
+    `cartridges` names what it says is in each place. A slot is a place in a home and not a line
+    in a hub's memory: it follows from a hub that was removed, and from any other hub whose
+    cartridge this is. The newest is taken where several hubs knew the place.
+    """
+    taken = []
+    for (diffuser_id, slot_no), install_id in sorted(cartridges.items()):
+        found = await session.scalar(
+            _TAKE_OVER,
+            {
+                "household_id": key.household_id,
+                "hub_id": key.hub_id,
+                "diffuser_id": diffuser_id,
+                "slot_no": slot_no,
+                "install_id": install_id,
+                "now": now,
+            },
+        )
+        if found is not None:
+            taken.append(found)
+    return taken
+
+
 async def put_slots(
-    session: AsyncSession, key: HubKey, rows: Sequence[SlotRow]
+    session: AsyncSession, key: HubKey, rows: Sequence[SlotRow], now: datetime
 ) -> dict[tuple[str, int], int]:
-    """Store slots and return their numbers by place."""
-    statement = insert(Slot).values(
-        [{"household_id": key.household_id, "hub_id": key.hub_id, **asdict(row)} for row in rows]
-    )
+    """Store slots and return their numbers by place; a new one joins now."""
+    place = {"household_id": key.household_id, "hub_id": key.hub_id, "joined_at": now}
+    statement = insert(Slot).values([{**place, **asdict(row)} for row in rows])
     names = [field.name for field in fields(SlotRow) if field.name not in _PLACE]
     stored = await session.execute(
         statement.on_conflict_do_update(
@@ -91,6 +118,16 @@ async def diffusers_of(session: AsyncSession, household_ids: Sequence[int]) -> l
     return list(rows)
 
 
+async def known_diffusers(session: AsyncSession, key: HubKey) -> set[str]:
+    """Return the ids of the devices that a hub told of before."""
+    found = await session.scalars(
+        select(HubDiffuser.diffuser_id).where(
+            HubDiffuser.household_id == key.household_id, HubDiffuser.hub_id == key.hub_id
+        )
+    )
+    return set(found)
+
+
 async def put_diffusers(session: AsyncSession, key: HubKey, rows: Sequence[DiffuserRow]) -> None:
     """Store diffusers as last described; an older description changes nothing."""
     statement = insert(HubDiffuser).values(
@@ -126,6 +163,18 @@ def _as_row(slot: Slot) -> SlotRow:
     return SlotRow(**{field.name: getattr(slot, field.name) for field in fields(SlotRow)})
 
 
+_TAKE_OVER = text("""
+    UPDATE slots SET hub_id = :hub_id, joined_at = :now
+    WHERE household_id = :household_id AND id = (
+        SELECT s.id FROM slots AS s JOIN hubs AS h ON h.household_id = s.household_id
+            AND h.id = s.hub_id
+        WHERE s.household_id = :household_id AND s.hub_id <> :hub_id
+          AND s.diffuser_id = :diffuser_id AND s.slot_no = :slot_no
+          AND (h.revoked_at IS NOT NULL OR s.cartridge_install_id = :install_id)
+        ORDER BY s.level_at DESC, s.id DESC LIMIT 1
+        FOR UPDATE OF s)
+    RETURNING id
+""")
 _RENAME = text("""
     UPDATE slots SET diffuser_name = :name, room = :room
     WHERE household_id = :household_id AND hub_id = :hub_id AND diffuser_id = :diffuser_id

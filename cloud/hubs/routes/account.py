@@ -1,18 +1,17 @@
 """What account pages ask: pairing, and the hubs of a household."""
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from cloud.foundation.web import CurrentUser, RequestClock, Session
+from cloud.foundation.web.ids import MOST_ID, RowId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.hubs.models import Hub
 from cloud.hubs.service import fleet
 from cloud.hubs.service.fleet import Home
 from cloud.hubs.service.pairings import Pairings
-
-HubId = Annotated[int, Path(ge=1, le=2**62)]
 
 
 class CodeTyped(BaseModel):
@@ -24,9 +23,14 @@ class CodeTyped(BaseModel):
 class Approval(CodeTyped):
     """Yes to a hub: into which household, and whether it takes the place of another hub."""
 
-    household_id: int | None = Field(default=None, description="None: the household you own.")
+    household_id: int | None = Field(
+        default=None, ge=1, le=MOST_ID, description="None: the household you own."
+    )
     replaces_hub_id: int | None = Field(
-        default=None, description="The hub whose machine this one replaces; None: a new hub."
+        default=None,
+        ge=1,
+        le=MOST_ID,
+        description="The hub whose machine this one replaces; None: a new hub.",
     )
 
 
@@ -146,7 +150,7 @@ def _hub_routes() -> APIRouter:
 
     @router.patch("/{hub_id}")
     async def rename(
-        hub_id: HubId, body: NewName, user: CurrentUser, session: Session
+        hub_id: RowId, body: NewName, user: CurrentUser, session: Session
     ) -> HubAnswer:
         """Give a hub another name. Owners only."""
         hub = await fleet.rename_hub(session, user.user_id, hub_id, body.name)
@@ -154,7 +158,7 @@ def _hub_routes() -> APIRouter:
 
     @router.delete("/{hub_id}", status_code=204)
     async def remove(
-        hub_id: HubId, user: CurrentUser, session: Session, clock: RequestClock
+        hub_id: RowId, user: CurrentUser, session: Session, clock: RequestClock
     ) -> None:
         """Remove a hub: its key is worth nothing from now on. Owners only."""
         await fleet.remove_hub(session, user.user_id, hub_id, clock.now())

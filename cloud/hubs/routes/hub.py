@@ -3,10 +3,12 @@
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import Header, Query, Request
 
 from cloud.foundation.rate_limits import Rate
 from cloud.foundation.web import Limiter, Reader, RequestClock, Session
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.hubs.errors import BatchMalformed
 from cloud.hubs.ingest.append import append
 from cloud.hubs.ingest.batch import unpack
@@ -27,7 +29,6 @@ from scentd.contracts.sync import AckV1, ChangesV1, HelloV1, NonceV1, SessionV1,
 # A hub asks for one challenge an hour; a hundred in five minutes is no hub.
 _CHALLENGES = Rate(100, timedelta(minutes=5))
 
-HubId = Annotated[int, Path(ge=1, le=2**62)]
 Lineage = Annotated[str, Header(alias="X-Lineage", pattern="^[0-9a-f]{32}$")]
 
 
@@ -65,7 +66,7 @@ def _session_routes(public_url: str) -> APIRouter:
 
     @router.post("/nonces")
     async def challenge(
-        hub_id: HubId, session: Session, clock: RequestClock, limiter: Limiter
+        hub_id: RowId, session: Session, clock: RequestClock, limiter: Limiter
     ) -> NonceV1:
         """Give a hub something new to sign."""
         await limiter.count(f"hub-nonce:{hub_id}", _CHALLENGES)
@@ -73,7 +74,7 @@ def _session_routes(public_url: str) -> APIRouter:
 
     @router.post("/sessions")
     async def open_session(
-        hub_id: HubId, body: HelloV1, session: Session, clock: RequestClock
+        hub_id: RowId, body: HelloV1, session: Session, clock: RequestClock
     ) -> SessionV1:
         """Open a session for a hub that signed its challenge; the one before ends."""
         return await sessions.open_session(
@@ -81,7 +82,7 @@ def _session_routes(public_url: str) -> APIRouter:
         )
 
     @router.delete("", status_code=204)
-    async def leave(hub_id: HubId, request: Request, session: Session, clock: RequestClock) -> None:
+    async def leave(hub_id: RowId, request: Request, session: Session, clock: RequestClock) -> None:
         """Leave the household, as a hub does that is unpaired at home."""
         now = clock.now()
         token = bearer_token(request.headers)
@@ -96,7 +97,7 @@ def _sync_routes() -> APIRouter:
 
     @router.post("/events")
     async def take_events(
-        hub_id: HubId, request: Request, lineage: Lineage, session: Session, clock: RequestClock
+        hub_id: RowId, request: Request, lineage: Lineage, session: Session, clock: RequestClock
     ) -> AckV1:
         """Append a batch to the hub's log: header line and events as NDJSON, zstd or plain."""
         token = bearer_token(request.headers)
@@ -113,7 +114,7 @@ def _sync_routes() -> APIRouter:
 
     @router.get("/changes")
     async def list_changes(
-        hub_id: HubId,
+        hub_id: RowId,
         request: Request,
         reader: Reader,
         clock: RequestClock,
@@ -127,7 +128,7 @@ def _sync_routes() -> APIRouter:
 
     @router.get("/snapshot")
     async def take_snapshot(
-        hub_id: HubId, request: Request, reader: Reader, clock: RequestClock
+        hub_id: RowId, request: Request, reader: Reader, clock: RequestClock
     ) -> SnapshotV1:
         """Give every document there is."""
         now = clock.now()

@@ -4,6 +4,7 @@ from cloud.hubs.service.documents import edit, publish
 from cloud.hubs.service.fleet import (
     Home,
     get_slot,
+    leave_homes,
     list_homes,
     list_hubs,
     remove_hub,
@@ -29,6 +30,7 @@ __all__ = [
     "ensure_household",
     "get_slot",
     "households_of",
+    "leave_homes",
     "list_homes",
     "list_hubs",
     "members_of",

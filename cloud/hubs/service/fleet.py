@@ -70,8 +70,10 @@ async def remove_hub(session: AsyncSession, user_id: int, hub_id: int, now: date
     await revoke(session, HubKey(hub.household_id, hub.id), now)
 
 
-async def revoke(session: AsyncSession, key: HubKey, now: datetime) -> None:
+async def revoke(session: AsyncSession, key: HubKey, now: datetime, *, reason: str = "") -> None:
     """Make a hub's key and session worth nothing from its next request on.
+
+    `reason` is why staff did it, at most 400 characters; "" for its owners.
 
     Waits for a batch that is being stored; whatever comes later has no effect.
     """
@@ -80,10 +82,22 @@ async def revoke(session: AsyncSession, key: HubKey, now: datetime) -> None:
         raise HubUnknown
     if hub.revoked_at is not None:
         return
-    hub.revoked_at = now
+    hub.revoked_at, hub.revoked_reason = now, reason
     await session.flush()
     await hubs.end_session(session, key)
     await emit(session, HubRevoked(key.household_id, key.hub_id))
+
+
+async def leave_homes(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """Take an account out of all its households; hubs that nobody else lives with are removed.
+
+    A home that others live in stays theirs.
+    """
+    for household, _ in await households.households_of(session, user_id):
+        if len(await households.user_ids(session, household.id)) == 1:
+            for hub in await hubs.hubs_of(session, [household.id]):
+                await revoke(session, HubKey(household.id, hub.id), now)
+        await households.remove_member(session, household.id, user_id)
 
 
 async def _owned(session: AsyncSession, user_id: int, hub_id: int) -> Hub:

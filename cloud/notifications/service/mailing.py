@@ -6,27 +6,26 @@ told and can send it again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cloud.carts.returning import note_mailed
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
 from cloud.foundation.errors import NotFound
 from cloud.foundation.events import emit
 from cloud.foundation.jobs import defer
-from cloud.foundation.letters import Letters
-from cloud.foundation.mail import Mailer, MailNotSent, Message, sender_domain
-from cloud.foundation.site_facts import SiteFactsSource
+from cloud.foundation.mail import MailNotSent
 from cloud.notifications import repository
 from cloud.notifications.kinds import MailStage
 from cloud.notifications.models import Notification
-from cloud.notifications.texts import Texts
+from cloud.notifications.service.cart_news import left_cart_of
+from cloud.notifications.service.mail_room import MailRoom, write_mail
+from cloud.notifications.service.wanting import wants_mail
 from cloud.payments.events import AttentionNeeded
 
-_TEMPLATE = "notifications/notice"
 # The slowest mail server is heard of within minutes.
 _UNCERTAIN_AFTER = timedelta(hours=1)
 _LOST_AFTER = timedelta(hours=12)
@@ -41,23 +40,12 @@ class MailNotFound(NotFound):
         super().__init__("There is no such mail.", hint="Look at the notification instead.")
 
 
-@dataclass(frozen=True, slots=True)
-class MailRoom:
-    """What it takes to write a mail and hand it over. `sender` is the From line."""
-
-    mailer: Mailer
-    letters: Letters
-    texts: Texts
-    site: SiteFactsSource
-    sender: str
-
-
 async def send_mail(database: Database, room: MailRoom, notification_id: int, clock: Clock) -> None:
     """Send the mail of a notification, at most once; raises MailNotSent to be tried again."""
-    notification = await _claimed(database, notification_id, clock.now())
+    notification = await _claimed(database, room, notification_id, clock.now())
     if notification is None:
         return
-    message = _written(room, notification, (await room.site.facts()).name)
+    message = write_mail(room, notification, await room.site.facts())
     try:
         await room.mailer.send(message)
     except MailNotSent as error:
@@ -66,48 +54,53 @@ async def send_mail(database: Database, room: MailRoom, notification_id: int, cl
         if error.is_temporary:
             raise
         return
-    await _note(database, notification_id, {"stage": MailStage.SENT, "sent_at": clock.now()})
+    sent = {"stage": MailStage.SENT, "sent_at": clock.now()}
+    await _note(database, notification_id, sent, left_cart_id=left_cart_of(notification))
 
 
-async def _claimed(database: Database, notification_id: int, now: datetime) -> Notification | None:
+async def _claimed(
+    database: Database, room: MailRoom, notification_id: int, now: datetime
+) -> Notification | None:
     async with database.unit_of_work() as session:
         mail = await repository.mail_locked(session, notification_id)
         if mail is None or mail.stage is not MailStage.WAITING:
             return None
+        notification = await repository.fetch(session, notification_id)
+        # Its reader may have left since the job was made.
+        if notification is None or not await _is_due(session, room, notification, now):
+            mail.stage = MailStage.UNWANTED
+            return None
         mail.stage = MailStage.CLAIMED
         mail.claimed_at = now
         mail.attempts += 1
-        return await repository.fetch(session, notification_id)
+        return notification
 
 
-async def _note(database: Database, notification_id: int, fields: Mapping[str, Any]) -> None:
+async def _is_due(
+    session: AsyncSession, room: MailRoom, notification: Notification, now: datetime
+) -> bool:
+    """Tell whether a mail is wanted, and what it reminds of is still to be done."""
+    if not await wants_mail(session, notification):
+        return False
+    left_cart_id = left_cart_of(notification)
+    return left_cart_id is None or await room.left_carts.is_left(session, left_cart_id, now)
+
+
+async def _note(
+    database: Database,
+    notification_id: int,
+    fields: Mapping[str, Any],
+    *,
+    left_cart_id: int | None = None,
+) -> None:
     async with database.unit_of_work() as session:
         mail = await repository.mail_locked(session, notification_id)
         if mail is None:
             return
         for name, value in fields.items():
             setattr(mail, name, value)
-
-
-def _written(room: MailRoom, notification: Notification, site_name: str) -> Message:
-    language = notification.language
-    facts = notification.facts["facts"]
-    rows = notification.facts["rows"]
-    words = room.texts.wording(notification.wording, language, facts)
-    letter = room.letters.write(
-        _TEMPLATE,
-        {
-            "site_name": site_name,
-            "title": notification.title,
-            "message": notification.message,
-            "button": words.button,
-            "link": notification.link,
-            "rows": [(room.texts.row(label, language), rows[label]) for label in rows],
-            "footer": room.texts.mail("footer", language).format(site_name=site_name),
-        },
-    )
-    unique = f"notification-{notification.id}@{sender_domain(room.sender)}"
-    return letter.to(notification.email, unique)
+        if left_cart_id is not None and mail.sent_at is not None:
+            await note_mailed(session, left_cart_id, mail.sent_at)
 
 
 async def resend_mail(session: AsyncSession, notification_id: int) -> None:

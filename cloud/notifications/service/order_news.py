@@ -1,40 +1,18 @@
 """What is told about orders. Builds news; tells nobody by itself."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from cloud.foundation.locale import format_date, format_moment, format_money
-from cloud.foundation.money import Money
 from cloud.notifications.kinds import NotificationKind
 from cloud.notifications.service.telling import News, Recipient
+from cloud.notifications.service.writing import Writer
 from cloud.notifications.texts import Texts
 from cloud.orders.links import OrderLinks
 from cloud.orders.schemas import OrderView
+from cloud.returns.schemas import ReturnView
+from cloud.returns.stages import ReturnStage
 
 _Kind = NotificationKind
-_TIMES = "\N{MULTIPLICATION SIGN}"
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Writes amounts and days as one person reads them. `zone` is an IANA name."""
-
-    language: str
-    zone: str
-
-    def money(self, minor: int, currency: str) -> str:
-        """Return an amount."""
-        return format_money(Money(minor, currency), self.language)
-
-    def day(self, day: date | None) -> str:
-        """Return a calendar day with its weekday; a dash for none."""
-        return "-" if day is None else format_date(day, self.language, "full")
-
-    def moment(self, moment: datetime | None) -> str:
-        """Return a moment; a dash for none."""
-        if moment is None:
-            return "-"
-        return format_moment(moment, self.language, self.zone, "medium")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +34,31 @@ class OrderNews:
         """The payment is there."""
         order, write = self.order, self._write
         total = write.money(order.total_minor, order.currency)
+        if not order.shipping_method:
+            rows = {"items": self._items(), "total": total}
+            return self._news(
+                _Kind.ORDER_CONFIRMATION,
+                "confirmed",
+                {"total": total},
+                wording="ORDER_CONFIRMATION_CARDS",
+                rows=rows,
+            )
         return self._news(
             _Kind.ORDER_CONFIRMATION,
             "confirmed",
             {"total": total, "arrives_on": write.day(order.arrives_on)},
             rows={"items": self._items(), "total": total, "ships_to": self._ships_to()},
         )
+
+    def payment_received(self) -> News:
+        """The payment is there: for the list alone, for the confirmation is its mail."""
+        total = self._write.money(self.order.total_minor, self.order.currency)
+        news = self._news(_Kind.ORDER_PAYMENT_SUCCESS, "payment_received", {"total": total})
+        return replace(news, by_mail=False)
+
+    def out_for_delivery(self) -> News:
+        """The parcel is in the van."""
+        return self._news(_Kind.ORDER_OUT_FOR_DELIVERY, "out_for_delivery", {})
 
     def shipped(self, shipment_id: int) -> News:
         """A parcel left."""
@@ -79,6 +76,19 @@ class OrderNews:
         """Every parcel arrived."""
         return self._news(_Kind.ORDER_DELIVERED, "delivered", {})
 
+    def payment_asked(self, at: datetime) -> News:
+        """Staff placed the order for its buyer; `at` tells one asking from the next."""
+        facts = {
+            "total": self._write.money(self.order.total_minor, self.order.currency),
+            "pay_until": self._write.moment(self.order.pay_until),
+        }
+        return self._news(
+            _Kind.ORDER_STATUS_UPDATE,
+            f"payment_asked:{at.isoformat()}",
+            facts,
+            wording="ORDER_PAYMENT_ASKED",
+        )
+
     def cancelled(self, reason: str) -> News:
         """The order was called off."""
         rows = {"reason": reason} if reason else {}
@@ -89,6 +99,18 @@ class OrderNews:
         amount = self._write.money(amount_minor, self.order.currency)
         key = f"refunded:{self.order.refunded_minor}:{amount_minor}"
         return self._news(_Kind.ORDER_REFUNDED, key, {"amount": amount})
+
+    def returned(self, back: ReturnView) -> News:
+        """A return was decided, or arrived."""
+        said = {"answer": back.answer, "label": back.label_url}
+        is_answer = back.stage in (ReturnStage.APPROVED, ReturnStage.REFUSED)
+        return self._news(
+            _Kind.ORDER_STATUS_UPDATE,
+            f"return:{back.id}:{back.stage.value}",
+            {"return_number": back.number},
+            rows={label: text for label, text in said.items() if text and is_answer},
+            wording=f"RETURN_{back.stage.value.upper()}",
+        )
 
     def payment_returned(self, amount_minor: int, currency: str, reason: str) -> News:
         """A payment that the order could not take goes back."""
@@ -107,6 +129,19 @@ class OrderNews:
             "pay_until": self._write.moment(self.order.pay_until),
         }
         return self._news(_Kind.ORDER_PAYMENT_FAILED, f"payment_failed:{payment_id}", facts)
+
+    def payment_refused(self, payment_id: int, code: str) -> News:
+        """A card was refused while its owner paid, and they left it at that."""
+        facts = {
+            "problem": self.texts.problem(code, self.language, otherwise="not_charged"),
+            "pay_until": self._write.moment(self.order.pay_until),
+        }
+        return self._news(
+            _Kind.ORDER_PAYMENT_FAILED,
+            f"payment_failed:{payment_id}",
+            facts,
+            wording="ORDER_PAYMENT_REFUSED",
+        )
 
     @property
     def _write(self) -> Writer:
@@ -136,9 +171,12 @@ class OrderNews:
         shown = counted if quantities is None else quantities
         named = [item for item in self.order.items if item.id in shown]
         return ", ".join(
-            f"{shown[item.id]} {_TIMES} {item.product_name} {item.variant_name}" for item in named
+            self._write.bottles(shown[item.id], item.product_name, item.variant_name)
+            for item in named
         )
 
     def _ships_to(self) -> str:
         address = self.order.shipping_address
+        if address is None:
+            return self.order.email
         return f"{address.recipient}, {address.line1}, {address.postcode} {address.city}"

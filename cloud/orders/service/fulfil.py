@@ -28,11 +28,11 @@ async def ship(
     """
     order = await lock(session, order_id)
     if order.status not in SHIPPABLE:
-        raise NotShippable(order.number, f"it is {order.status.value.lower().replace('_', ' ')}")
+        raise NotShippable.standing(order.number, order.status)
     left = await _left_to_send(session, order)
     packed = _checked(new.item_quantities, left)
     if not packed:
-        raise NotShippable(order.number, "everything is in parcels already")
+        raise NotShippable.all_packed(order.number)
     shipment = await _store(session, order, new, packed, now)
     comment = f"{new.carrier} {new.tracking}".strip()
     if order.status is OrderStatus.PAID:
@@ -57,8 +57,9 @@ async def ship(
 async def _left_to_send(session: AsyncSession, order: Order) -> dict[int, int]:
     shipped = await repository.shipped_quantities(session, order.id)
     left = {
-        item.id: item.quantity - shipped.get(item.id, 0)
+        item.id: item.quantity - item.taken_out - shipped.get(item.id, 0)
         for item in await repository.items_of(session, order.id)
+        if not item.is_gift_card
     }
     return {item_id: quantity for item_id, quantity in left.items() if quantity > 0}
 
@@ -149,7 +150,7 @@ async def mark_delivered(
     shipments = await repository.shipments_of(session, order_id)
     meant = [parcel for parcel in shipments if shipment_id in (None, parcel.id)]
     if not meant:
-        raise NotShippable(order.number, "there is no such parcel")
+        raise NotShippable.no_such_parcel(order.number)
     for parcel in meant:
         parcel.delivered_at = parcel.delivered_at or now
     await session.flush()

@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import inspect
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.foundation.events import emit
 from cloud.orders import repository
 from cloud.orders.actors import Actor
-from cloud.orders.errors import StatusRefused
+from cloud.orders.errors import OrderNotFound, StatusRefused
 from cloud.orders.events import (
     OrderCancelled,
     OrderDelivered,
@@ -20,14 +21,36 @@ from cloud.orders.events import (
 from cloud.orders.models import Order, OrderStep
 from cloud.orders.status import OrderStatus, can_move
 
+_HELD = "locked_orders"
+# Who comes back to PAID from here was paid before.
+_WAS_PAID = frozenset({OrderStatus.ON_HOLD, OrderStatus.REFUND_PENDING})
+
 
 async def lock(session: AsyncSession, order_id: int) -> Order:
     """Return an order with its row locked and fresh; OrderNotFound when there is none.
 
     Whoever changes an order or anything that hangs on it (payments, refunds, parcels) takes this
-    lock first: so every flow locks in the same order, and nobody decides on stale facts.
+    lock first: so every flow locks in the same order, and nobody decides on stale facts. Asked
+    again in one transaction, by the handlers of its news, it gives what it gave and asks nothing.
     """
-    return await repository.fetch_locked(session, order_id)
+    held: dict[int, Order] = session.info.setdefault(_HELD, {})
+    known = held.get(order_id)
+    # What a savepoint changed and took back has to be read again.
+    if known is not None and not inspect(known).expired_attributes:
+        return known
+    order = await repository.fetch_locked(session, order_id)
+    if not session.in_nested_transaction():
+        # A lock taken inside a savepoint goes when that is rolled back.
+        held[order_id] = order
+    return order
+
+
+async def read_order(session: AsyncSession, order_id: int) -> Order:
+    """Return an order without locking it, as the session knows it; OrderNotFound."""
+    order = await session.get(Order, order_id)
+    if order is None:
+        raise OrderNotFound(str(order_id))
+    return order
 
 
 async def move(
@@ -55,32 +78,42 @@ async def move(
         order.delivered_at = now
     if to in (OrderStatus.CANCELLED, OrderStatus.FAILED):
         order.cancel_reason = comment or None
-    append_step(session, order, previous, actor=actor, now=now, comment=comment)
+    step = _step(previous, to, actor, now, comment)
+    step.order_id = order.id
+    session.add(step)
     await session.flush()
     await _tell(session, order, previous, now, comment)
 
 
-def append_step(
-    session: AsyncSession,
-    order: Order,
+async def begin(session: AsyncSession, order: Order, *, actor: Actor, now: datetime) -> None:
+    """Store a new order that awaits its payment, with its first two steps; tell the listeners.
+
+    It never rests at PENDING, so it is not written there first and changed at once.
+    """
+    waiting = OrderStatus.AWAITING_PAYMENT
+    order.history = [
+        _step(None, OrderStatus.PENDING, actor, now),
+        _step(OrderStatus.PENDING, waiting, actor, now),
+    ]
+    await session.flush()
+    await _tell(session, order, OrderStatus.PENDING, now, "")
+
+
+def _step(
     previous: OrderStatus | None,
-    *,
+    to: OrderStatus,
     actor: Actor,
     now: datetime,
-    comment: str,
-) -> None:
-    """Add one line to the history of an order whose status was just set."""
-    session.add(
-        OrderStep(
-            order_id=order.id,
-            previous=previous,
-            status=order.status,
-            comment=comment,
-            actor_kind=actor.kind,
-            actor_user_id=actor.user_id,
-            actor_name=actor.name,
-            at=now,
-        )
+    comment: str = "",
+) -> OrderStep:
+    return OrderStep(
+        previous=previous,
+        status=to,
+        comment=comment,
+        actor_kind=actor.kind,
+        actor_user_id=actor.user_id,
+        actor_name=actor.name,
+        at=now,
     )
 
 
@@ -91,7 +124,7 @@ async def _tell(
     await emit(session, OrderStatusChanged(*who, previous=previous, status=order.status))
     if order.status is OrderStatus.AWAITING_PAYMENT:
         await emit(session, OrderPlaced(*who))
-    if order.status is OrderStatus.PAID and previous is not OrderStatus.ON_HOLD:
+    if order.status is OrderStatus.PAID and previous not in _WAS_PAID:
         await emit(session, OrderPaid(*who))
     if order.status is OrderStatus.DELIVERED:
         await emit(session, OrderDelivered(*who))

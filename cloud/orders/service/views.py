@@ -1,16 +1,19 @@
 """Orders as pages and the API show them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from cloud.orders import repository
 from cloud.orders.actors import ActorKind
+from cloud.orders.carriers import tracking_url
 from cloud.orders.errors import OrderNotFound
 from cloud.orders.models import Order, OrderItem, OrderStep, Shipment
 from cloud.orders.schemas import (
+    BillingAddress,
     HistoryView,
     ItemView,
     OrderFilter,
@@ -20,7 +23,11 @@ from cloud.orders.schemas import (
     PostalAddress,
     ShipmentView,
 )
+from cloud.orders.standing import Packed, fulfilment_standing, payment_standing
 from cloud.orders.status import CANCELLABLE, REFUNDABLE, SHIPPABLE, OrderStatus
+
+# Nobody reads a longer number in a heading, and counting it costs.
+COUNTED_TO = 1_000
 
 
 async def list_orders(
@@ -41,6 +48,12 @@ async def get_order_view(session: AsyncSession, order_id: int) -> OrderView:
     return _view(order)
 
 
+async def order_views(session: AsyncSession, order_ids: Collection[int]) -> dict[int, OrderView]:
+    """Return whole orders by id, read together; those that are not there are left out."""
+    found = await repository.fetch_many(session, order_ids)
+    return {order.id: _view(order) for order in found}
+
+
 async def view_by_number(
     session: AsyncSession, number: str, *, user_id: int | None = None
 ) -> OrderView:
@@ -49,6 +62,18 @@ async def view_by_number(
     if order is None or (user_id is not None and order.user_id != user_id):
         raise OrderNotFound(number)
     return _view(order)
+
+
+async def packed_with(session: AsyncSession, order_id: int) -> list[str]:
+    """Return the numbers of the orders that an order adds to or that add to it, oldest first."""
+    other = aliased(Order)
+    found = await session.scalars(
+        select(other.number)
+        .join(Order, or_(other.id == Order.adds_to_order_id, other.adds_to_order_id == Order.id))
+        .where(Order.id == order_id)
+        .order_by(other.id)
+    )
+    return list(found)
 
 
 async def find_order_for_reorder(session: AsyncSession, reorder_id: int) -> Order | None:
@@ -62,6 +87,21 @@ async def find_unpaid_order_of_cart(session: AsyncSession, cart_id: int) -> Orde
     return await repository.unpaid_of_cart(session, cart_id)
 
 
+async def find_unpaid_order_id(session: AsyncSession, cart_id: int) -> int | None:
+    """Return the id of the cart's order that waits for its payment, without locking it."""
+    return await repository.unpaid_id_of_cart(session, cart_id)
+
+
+async def change_cart(session: AsyncSession, cart_id: int, to_id: int) -> None:
+    """Let the orders of a cart be those of another one."""
+    await repository.change_cart(session, cart_id, to_id)
+
+
+async def has_paid_order(session: AsyncSession, user_id: int | None, email: str) -> bool:
+    """Tell whether somebody ever paid an order; nobody without account and address did."""
+    return await repository.has_paid(session, user_id, email)
+
+
 async def order_items(session: AsyncSession, order_id: int) -> Sequence[OrderItem]:
     """Return the lines of an order."""
     return await repository.items_of(session, order_id)
@@ -73,8 +113,8 @@ async def unpaid_since(session: AsyncSession, moment: datetime, limit: int = 200
 
 
 async def count_orders_by_status(session: AsyncSession) -> dict[OrderStatus, int]:
-    """Return how many orders stand where, for the queue's headings."""
-    return await repository.count_by_status(session)
+    """Return how many orders stand where, for the queue's headings; COUNTED_TO stands for more."""
+    return await repository.count_by_status(session, COUNTED_TO)
 
 
 def _summary(order: Order) -> dict[str, object]:
@@ -85,36 +125,70 @@ def _summary(order: Order) -> dict[str, object]:
         "status": order.status,
         "source": order.source,
         "email": order.email,
-        "customer_name": order.shipping_address["recipient"],
+        "customer_name": (order.shipping_address or {}).get("recipient", ""),
         "total_minor": order.total_minor,
         "currency": order.currency,
         "item_count": sum(item.quantity for item in order.items),
         "first_item": f"{first.product_name} {first.variant_name}".strip() if first else "",
+        "tags": order.tags,
+        "payment_status": payment_standing(
+            order.status,
+            order.total_minor,
+            order.refunded_minor,
+            is_paid=order.paid_at is not None,
+            objection=order.objection,
+        ),
+        "fulfilment_status": fulfilment_standing(
+            order.status, sum(_parcelled(item) for item in order.items), _packed(order)
+        ),
         "is_test": order.is_test,
         "placed_at": order.placed_at,
         "arrives_on": order.arrives_on,
     }
 
 
+def _packed(order: Order) -> list[Packed]:
+    return [
+        Packed(packed.quantity, shipment.delivered_at is not None)
+        for shipment in order.shipments
+        for packed in shipment.items
+    ]
+
+
+def _parcelled(item: OrderItem) -> int:
+    """Return how many of a line go into parcels."""
+    return 0 if item.is_gift_card else item.quantity - item.taken_out
+
+
 def _view(order: Order) -> OrderView:
-    billing = order.billing_address
+    billing, address = order.billing_address, order.shipping_address
     shipped = _shipped(order.shipments)
-    left = any(item.quantity > shipped.get(item.id, 0) for item in order.items)
+    left = any(_parcelled(item) > shipped.get(item.id, 0) for item in order.items)
     return OrderView(
         **_summary(order),
         subtotal_minor=order.subtotal_minor,
         shipping_minor=order.shipping_minor,
         discount_minor=order.discount_minor,
+        shipping_discount_minor=order.shipping_discount_minor,
+        gift_card_minor=order.gift_card_minor,
+        sold_cards_minor=order.sold_cards_minor,
+        discounts=order.discounts,
         tax_minor=order.tax_minor,
         tax_added_minor=order.tax_added_minor,
         refunded_minor=order.refunded_minor,
         shipping_method=order.shipping_method,
-        shipping_address=PostalAddress.model_validate(order.shipping_address),
-        billing_address=None if billing is None else PostalAddress.model_validate(billing),
+        shipping_address=None if address is None else PostalAddress.model_validate(address),
+        billing_address=None if billing is None else BillingAddress.model_validate(billing),
         note=order.note,
+        company=order.company,
+        vat_number=order.vat_number,
+        vat_confirmed_at=order.vat_confirmed_at,
+        is_reverse_charge=order.is_reverse_charge,
         language=order.language,
         user_id=order.user_id,
         reorder_id=order.reorder_id,
+        version=order.version,
+        subscription_cycle_id=order.subscription_cycle_id,
         paid_at=order.paid_at,
         delivered_at=order.delivered_at,
         cancel_reason=order.cancel_reason,
@@ -140,13 +214,18 @@ def _item(item: OrderItem, shipped: int) -> ItemView:
     return ItemView(
         id=item.id,
         variant_id=item.variant_id,
+        is_gift_card=item.is_gift_card,
         sku=item.sku,
         product_name=item.product_name,
         variant_name=item.variant_name,
         quantity=item.quantity,
         shipped_quantity=shipped,
+        taken_out=item.taken_out,
         unit_price_minor=item.unit_price_minor,
         subtotal_minor=item.subtotal_minor,
+        discount_minor=item.discount_minor,
+        tax_minor=item.tax_minor,
+        tax_basis_points=item.tax_basis_points,
         image_url=item.image_url,
     )
 
@@ -161,6 +240,7 @@ def _shipment(shipment: Shipment) -> ShipmentView:
         id=shipment.id,
         carrier=shipment.carrier,
         tracking=shipment.tracking,
+        tracking_url=tracking_url(shipment.carrier, shipment.tracking),
         shipped_at=shipment.shipped_at,
         arrives_on=shipment.arrives_on,
         delivered_at=shipment.delivered_at,

@@ -11,6 +11,9 @@ from cloud.payments.models import SavedCard
 from cloud.payments.schemas import CardView
 from cloud.payments.states import CardState
 
+# The name stands here and not in jobs.py, which is a layer above.
+FORGET_CUSTOMER = "payments.forget_customer"
+
 
 async def list_cards(session: AsyncSession, user_id: int) -> list[CardView]:
     """Return a member's cards, the default one first."""
@@ -48,7 +51,15 @@ def is_usable(card: SavedCard, now: datetime) -> bool:
 
 
 async def remember_card(session: AsyncSession, user_id: int, card: CardState) -> None:
-    """Keep a card for later; the first one becomes the default. Repeating changes nothing."""
+    """Keep a card for later; the first one becomes the default. Repeating changes nothing.
+
+    A card of another customer than the member's own is not kept: it was saved before they were
+    forgotten, or by whoever held the account before them.
+    """
+    customer = await repository.lock_customer(session, user_id)
+    own = customer.provider_customer_id if customer is not None else None
+    if own is None or card.customer_id != own:
+        return
     await repository.store_card(session, user_id, card)
     cards = await repository.cards_of(session, user_id)
     if cards and not any(kept.is_default for kept in cards):
@@ -77,6 +88,29 @@ async def remove_card(session: AsyncSession, user_id: int, card_id: int, now: da
     if was_default and left:
         left[0].is_default = True
         await session.flush()
+
+
+async def forget_customer(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """Take all of a member's cards away, and have a job delete their customer at the provider.
+
+    A second time changes nothing. What was paid stays in both books.
+    """
+    customer = await repository.lock_customer(session, user_id)
+    if customer is None or customer.provider_customer_id is None:
+        return
+    cards = await repository.cards_of(session, user_id)
+    for card in cards:
+        card.is_default = False
+        card.removed_at = now
+    await defer(
+        session,
+        FORGET_CUSTOMER,
+        customer_id=customer.provider_customer_id,
+        method_ids=[card.provider_method_id for card in cards],
+    )
+    customer.provider_customer_id = None
+    customer.epoch += 1
+    await session.flush()
 
 
 async def _own(session: AsyncSession, user_id: int, card_id: int) -> SavedCard:

@@ -16,12 +16,19 @@ from cloud.foundation.events import emit
 from cloud.foundation.jobs import defer
 from cloud.payments import repository
 from cloud.payments.errors import GatewayRefused, UnknownReference
-from cloud.payments.events import PageExpired, PaymentObserved, RefundObserved
+from cloud.payments.events import (
+    AttemptEnded,
+    DisputeObserved,
+    PaymentObserved,
+    RefundObserved,
+)
 from cloud.payments.models import Payment, PaymentEvent, PaymentKind
 from cloud.payments.ports import PaymentGateway
+from cloud.payments.repository import Attempt
 from cloud.payments.service.cards import remember_card
 from cloud.payments.states import (
     CardState,
+    DisputeState,
     EventNotice,
     IntentState,
     IntentStatus,
@@ -43,6 +50,7 @@ class _Heard:
     intent: IntentState | None = None
     page: PageState | None = None
     refunds: Sequence[RefundState] = field(default_factory=tuple)
+    dispute: DisputeState | None = None
     card: CardState | None = None
     card_user: int | None = None
     removed_method: str | None = None
@@ -96,18 +104,36 @@ async def _fetch_object(gateway: PaymentGateway, kind: str, object_id: str) -> _
     family = kind.rpartition(".")[0]
     if family == "payment_intent":
         return _Heard(intent=await gateway.fetch_intent(object_id))
+    if family == "charge.dispute":
+        return await _fetch_dispute(gateway, object_id)
     if family == "checkout.session":
         return _Heard(page=await gateway.fetch_page(object_id))
     if family == "refund":
-        return _Heard(refunds=[await gateway.fetch_refund(object_id)])
+        return await _fetch_refunds(gateway, [await gateway.fetch_refund(object_id)])
     if kind == "charge.refunded":
-        return _Heard(refunds=await gateway.refunds_of_charge(object_id))
+        return await _fetch_refunds(gateway, await gateway.refunds_of_charge(object_id))
     if kind == "setup_intent.succeeded":
         user_id, card = await gateway.fetch_setup(object_id)
         return _Heard(card=card, card_user=user_id)
     if kind == "payment_method.detached":
         return _Heard(removed_method=object_id)
     return _Heard()
+
+
+async def _fetch_refunds(gateway: PaymentGateway, refunds: Sequence[RefundState]) -> _Heard:
+    """Fetch the payment too: whether its order took the money decides what a refund means."""
+    intents = [refund.intent_id for refund in refunds if refund.intent_id is not None]
+    if not intents:
+        return _Heard(refunds=refunds)
+    return _Heard(refunds=refunds, intent=await gateway.fetch_intent(intents[0]))
+
+
+async def _fetch_dispute(gateway: PaymentGateway, dispute_id: str) -> _Heard:
+    """Fetch the payment too: the dispute may be heard of before it."""
+    dispute = await gateway.fetch_dispute(dispute_id)
+    if dispute.intent_id is None:
+        return _Heard()
+    return _Heard(dispute=dispute, intent=await gateway.fetch_intent(dispute.intent_id))
 
 
 async def _tell(session: AsyncSession, heard: _Heard, now: datetime) -> str:
@@ -134,12 +160,22 @@ async def _hear_payment(session: AsyncSession, heard: _Heard, now: datetime) -> 
         await hear_page(session, payment, heard.page, now)
         return f"page {heard.page.status.value}"
     if heard.intent is not None:
-        await emit(session, PaymentObserved(payment.id, payment.order_id, heard.intent, now))
+        await hear_intent(session, payment, heard.intent, now)
+    if heard.dispute is not None:
+        await emit(session, DisputeObserved(payment.id, payment.order_id, heard.dispute, now))
+        return "dispute"
     return "intent"
 
 
+async def hear_intent(
+    session: AsyncSession, payment: Payment, state: IntentState, now: datetime
+) -> None:
+    """Tell the listeners how an intent stands."""
+    await emit(session, PaymentObserved(payment.id, payment.order_id, state, now))
+
+
 async def hear_page(
-    session: AsyncSession, payment: Payment, page: PageState, now: datetime
+    session: AsyncSession, payment: Payment | Attempt, page: PageState, now: datetime
 ) -> None:
     """Tell the listeners how a payment page stands."""
     for event in page_news(payment, page, now):
@@ -147,14 +183,14 @@ async def hear_page(
 
 
 def page_news(
-    payment: Payment, page: PageState, now: datetime
-) -> list[PaymentObserved | PageExpired]:
+    payment: Payment | Attempt, page: PageState, now: datetime
+) -> list[PaymentObserved | AttemptEnded]:
     """Return what there is to tell about a payment page."""
-    news: list[PaymentObserved | PageExpired] = []
+    news: list[PaymentObserved | AttemptEnded] = []
     if page.intent is not None:
         news.append(PaymentObserved(payment.id, payment.order_id, page.intent, now))
     if page.status is PageStatus.EXPIRED:
-        news.append(PageExpired(payment.id, payment.order_id, now))
+        news.append(AttemptEnded(payment.id, payment.order_id, now))
     return news
 
 

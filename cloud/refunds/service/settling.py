@@ -4,10 +4,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from cloud.discounts import service as discounts
 from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
 from cloud.foundation.events import emit
 from cloud.foundation.jobs import defer
+from cloud.foundation.money import Money
 from cloud.foundation.secrets import mint_token
 from cloud.orders import service as orders
 from cloud.orders.actors import SYSTEM
@@ -18,8 +20,11 @@ from cloud.payments.events import AttentionNeeded
 from cloud.payments.ports import PaymentGateway
 from cloud.payments.states import RefundState, RefundStatus
 from cloud.refunds import repository
-from cloud.refunds.events import PaymentReturned
+from cloud.refunds.events import PaymentReturned, RefundSettled
 from cloud.refunds.models import Refund, RefundStage
+from cloud.refunds.service.cards import forfeit_cards, restore_cards
+from cloud.refunds.service.paying_back import read_paid
+from cloud.refunds.shares import plan
 
 _KEY_IS_GOOD_FOR = timedelta(hours=20)
 _PATIENCE = timedelta(hours=6)
@@ -84,7 +89,7 @@ async def settle_refund(session: AsyncSession, state: RefundState, now: datetime
         refund.stage = stage
         refund.settled_at = now
         await session.flush()
-        await _count(session, order, refund, now)
+        await count_settled(session, order, refund, now)
     elif stage is RefundStage.FAILED:
         await _turn_down(session, order, refund, "the bank turned it down", now)
 
@@ -96,11 +101,19 @@ async def _known(session: AsyncSession, state: RefundState) -> Refund | None:
     return known
 
 
-async def _count(session: AsyncSession, order: Order, refund: Refund, now: datetime) -> None:
+async def count_settled(session: AsyncSession, order: Order, refund: Refund, now: datetime) -> None:
+    """Tell that the money of a refund left; it counts against the order unless it was too much.
+
+    What gift cards paid of it goes back to them now, with the rest.
+    """
     if not refund.is_excess:
         await orders.record_refund(
             session, order, refund.amount_minor, is_settled=True, actor=SYSTEM, now=now
         )
+        if refund.gift_card_minor:
+            back = Money(refund.gift_card_minor, refund.currency)
+            await discounts.credit_back(session, order.id, back, now, note=order.number)
+        await emit(session, RefundSettled(refund.id, order.id, now))
         return
     await emit(
         session,
@@ -136,6 +149,7 @@ async def _turn_down(
     await session.flush()
     if was_open and not refund.is_excess:
         await orders.undo_refund(session, order, refund.amount_minor, actor=SYSTEM, now=now)
+        await restore_cards(session, order, refund, now)
     await emit(
         session,
         AttentionNeeded(
@@ -152,22 +166,30 @@ async def _record_foreign(session: AsyncSession, state: RefundState, now: dateti
     """Store a refund that a person made on the provider's own pages."""
     if state.intent_id is None or state.status is RefundStatus.FAILED:
         return
-    payment = await payments.find_by_intent(session, state.intent_id)
-    if payment is None:
+    found = await payments.find_by_intent(session, state.intent_id)
+    if found is None:
         return
-    order = await orders.lock(session, payment.order_id)
+    order = await orders.lock(session, found.order_id)
+    # Again under the lock: whether its order took this money may have been decided meanwhile.
+    payment = await payments.lock_payment(session, found.id)
     if await repository.by_provider_id(session, state.refund_id) is not None:
         return
     refund = _foreign_refund(order, payment.id, state, now)
     refund.is_excess = not payment.is_accepted
+    if not refund.is_excess:
+        refund.tax_minor = plan(
+            await read_paid(session, order), {}, 0, state.amount_minor
+        ).tax_minor
     session.add(refund)
     await session.flush()
     if refund.is_excess:
         return
-    for is_settled in (False, True) if refund.settled_at else (False,):
-        await orders.record_refund(
-            session, order, refund.amount_minor, is_settled=is_settled, actor=SYSTEM, now=now
-        )
+    await orders.record_refund(
+        session, order, refund.amount_minor, is_settled=False, actor=SYSTEM, now=now
+    )
+    await forfeit_cards(session, order, now)
+    if refund.settled_at is not None:
+        await count_settled(session, order, refund, now)
 
 
 def _foreign_refund(order: Order, payment_id: int, state: RefundState, now: datetime) -> Refund:

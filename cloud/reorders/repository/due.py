@@ -73,6 +73,53 @@ async def due_windows(session: AsyncSession, now: datetime, limit: int) -> Seque
     return found.all()
 
 
+async def due_questions(session: AsyncSession, now: datetime, limit: int) -> Sequence[int]:
+    """Return ids of delivered reorders whose household is to be asked whether the bottle is in."""
+    found = await session.scalars(
+        select(Reorder.id)
+        .where(Reorder.ask_refill_at <= now)
+        .order_by(Reorder.ask_refill_at)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def due_tests(session: AsyncSession, before: datetime, limit: int) -> Sequence[int]:
+    """Return ids of tests that stand on a step of their parcel since a moment."""
+    found = await session.scalars(
+        select(Reorder.id)
+        .where(
+            Reorder.stage.in_((ReorderStage.PAID, ReorderStage.SHIPPED)),
+            Reorder.stage_at <= before,
+            Reorder.is_test.is_(True),
+        )
+        .order_by(Reorder.id)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def due_claims(session: AsyncSession, now: datetime, limit: int) -> Sequence[int]:
+    """Return ids of reorders that come with a parcel, to be looked at (again)."""
+    found = await session.scalars(
+        select(Reorder.id)
+        .where(Reorder.stage == ReorderStage.CLAIMED, Reorder.next_look_at <= now)
+        .order_by(Reorder.next_look_at)
+        .limit(limit)
+    )
+    return found.all()
+
+
+async def claimed_of_subscription(session: AsyncSession, subscription_id: int) -> Sequence[int]:
+    """Return ids of reorders that come with a parcel of a subscription."""
+    found = await session.scalars(
+        select(Reorder.id)
+        .where(Reorder.stage == ReorderStage.CLAIMED, Reorder.subscription_id == subscription_id)
+        .order_by(Reorder.id)
+    )
+    return found.all()
+
+
 async def stale_proposals(session: AsyncSession, before: datetime, limit: int) -> Sequence[int]:
     """Return ids of proposals that nobody answered since `before`."""
     found = await session.scalars(

@@ -28,6 +28,7 @@ from cloud.reorders.events import ReorderCalledOff
 from cloud.reorders.findings import Reason
 from cloud.reorders.models import Reorder, ReorderConsent
 from cloud.reorders.service.casing import Gathered, gather, shipping_address
+from cloud.reorders.service.claims import give_parcel_back
 from cloud.reorders.service.deciding import show
 from cloud.reorders.service.desk import Desk
 from cloud.reorders.service.ordering import Payer, find_card, order
@@ -73,7 +74,7 @@ async def confirm_proposal(
     _require_available(gathered)
     _require_seen(gathered, seen_total_minor)
     show(reorder, gathered, now)
-    reorder.decided_by = user_id
+    reorder.decided_by, reorder.frozen_at = user_id, None
     made = await order(
         session,
         desk,
@@ -199,6 +200,40 @@ async def decline_proposal(
     await emit(session, ReorderCalledOff(reorder.id, reorder.household_id, "declined", now))
 
 
+async def keep_reorder(
+    session: AsyncSession, desk: Desk, reorder_id: int, user_id: int, now: datetime
+) -> None:
+    """Let an ordered refill come although its device left the home; repeating it is harmless."""
+    reorder = await lock_for_adult(session, reorder_id, user_id)
+    if reorder.frozen_at is None:
+        return
+    if reorder.stage not in OPEN_STAGES or reorder.stage in _DECIDABLE:
+        raise NotOpen(reorder.stage.value)
+    reorder.frozen_at = None
+    await move(session, desk, reorder, reorder.stage, now=now, reason="kept", user_id=user_id)
+
+
+async def call_off_by_link(
+    session: AsyncSession, desk: Desk, reorder_id: int, now: datetime
+) -> bool:
+    """Call an announced refill off for whoever holds the key of its mail; tell whether it is off.
+
+    The key opens this one door: it neither orders nor touches what was ordered. The caller has
+    checked it.
+    """
+    found = await repository.fetch(session, reorder_id)
+    if found is None:
+        raise ReorderNotFound
+    await repository.lock_household(session, found.household_id)
+    reorder = await repository.fetch_locked(session, reorder_id)
+    if reorder is None:
+        raise ReorderNotFound
+    if reorder.stage is _S.PENDING_CANCEL_WINDOW:
+        await move(session, desk, reorder, _S.DECLINED, now=now, reason="declined_by_link")
+        await emit(session, ReorderCalledOff(reorder.id, reorder.household_id, "declined", now))
+    return reorder.stage is _S.DECLINED
+
+
 async def cancel_reorder(
     session: AsyncSession,
     desk: Desk,
@@ -218,6 +253,9 @@ async def cancel_reorder(
     if reorder.stage in _DECIDABLE:
         await decline_proposal(session, desk, reorder_id, user_id, now=now)
         return
+    if reorder.stage is _S.CLAIMED:
+        await _leave_parcel(session, desk, reorder_id, user_id, now)
+        return
     made = await repository.order_of(session, reorder_id)
     if made is None or reorder.stage not in OPEN_STAGES:
         raise NotOpen(reorder.stage.value)
@@ -232,3 +270,12 @@ async def cancel_reorder(
         actor=Actor(ActorKind.CUSTOMER, user_id),
         now=now,
     )
+
+
+async def _leave_parcel(
+    session: AsyncSession, desk: Desk, reorder_id: int, user_id: int, now: datetime
+) -> None:
+    reorder = await lock_for_adult(session, reorder_id, user_id)
+    if reorder.stage is _S.CLAIMED:
+        await give_parcel_back(session, reorder)
+        await move(session, desk, reorder, _S.DECLINED, now=now, reason="declined", user_id=user_id)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.accounts import repository as accounts
+from cloud.foundation.money import Money
 from cloud.hubs import service as hubs
 from cloud.hubs.models import Slot
 from cloud.orders.schemas import PostalAddress
@@ -21,7 +22,7 @@ from cloud.reorders.errors import (
     SlotNotFound,
 )
 from cloud.reorders.findings import Reason
-from cloud.reorders.models import ReorderConsent
+from cloud.reorders.models import ReorderConsent, ReorderSlot
 from cloud.reorders.schemas import NewConsent, SlotWish
 from cloud.reorders.service.answering import require_adult
 from cloud.reorders.service.casing import (
@@ -33,7 +34,8 @@ from cloud.reorders.service.casing import (
 )
 from cloud.reorders.service.desk import Desk
 from cloud.reorders.service.following import hold_back
-from cloud.reorders.service.intake import look_again
+from cloud.reorders.service.freezing import thaw
+from cloud.reorders.service.intake import look_again, note_after_test
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,13 @@ async def give_consent(
         raise OfferChanged(asked.seen_total_minor, quote.total)
     slot = await adult_slot(session, user_id, slot_id)
     card_id = await _card(session, user_id, asked, now)
+    await repository.lock_household(session, slot.household_id)
     wish = await repository.wish_locked(session, slot.household_id, slot.id)
     await repository.revoke_consents(session, slot.household_id, slot.id, now)
     wish.mode = asked.mode
+    # Whoever agrees to refills from here has them from here, and knows that the device is.
+    wish.is_refilled_elsewhere = False
+    await thaw(session, wish)
     consent = ReorderConsent(
         household_id=slot.household_id,
         slot_id=slot.id,
@@ -148,6 +154,11 @@ async def revoke_consent(
     await hold_back(session, desk, slot.household_id, slot.id, Mode.ASK, reason, now)
 
 
+async def revoke_all_consents(session: AsyncSession, user_id: int, now: datetime) -> None:
+    """Take back whatever a person agreed to; what is announced becomes a question."""
+    await repository.revoke_all_consents(session, user_id, now)
+
+
 async def change_wish(
     session: AsyncSession,
     desk: Desk,
@@ -163,21 +174,38 @@ async def change_wish(
     slot = await adult_slot(session, user_id, slot_id)
     await repository.lock_household(session, slot.household_id)
     wish = await repository.wish_locked(session, slot.household_id, slot.id)
+    await thaw(session, wish)
     if wished.mode is Mode.AUTOMATIC:
         consent = await repository.live_consent(session, slot.household_id, slot.id)
         if consent is None or consent.mode is not Mode.AUTOMATIC:
             raise ConsentNeeded
-    if wished.snooze_days is not None:
-        wish.snoozed_until = now + timedelta(days=wished.snooze_days)
-    if wished.bottles_on_hand is not None:
-        wish.bottles_on_hand = wished.bottles_on_hand
-    if wished.is_test is not None:
-        wish.is_test = wished.is_test
+    _write_down(wish, wished, now)
     await session.flush()
+    if wished.is_test is False:
+        await note_after_test(session, slot, now)
+    if wish.is_refilled_elsewhere:
+        await hold_back(
+            session,
+            desk,
+            slot.household_id,
+            slot.id,
+            Mode.OFF,
+            Reason.REFILLED_ELSEWHERE.value,
+            now,
+        )
     if wished.mode is not None:
         await set_mode(session, desk, slot.household_id, slot.id, wished.mode, now)
         await _tell_hub(session, slot, wished.mode, now)
     await look_again(session, slot.household_id, slot.id, now)
+
+
+def _write_down(wish: ReorderSlot, wished: SlotWish, now: datetime) -> None:
+    for name in ("bottles_on_hand", "is_test", "most_orders", "is_refilled_elsewhere"):
+        value = getattr(wished, name)
+        if value is not None:
+            setattr(wish, name, value)
+    if wished.snooze_days is not None:
+        wish.snoozed_until = now + timedelta(days=wished.snooze_days)
 
 
 async def set_mode(
@@ -202,6 +230,28 @@ async def set_mode(
     await look_again(session, household_id, slot_id, now)
 
 
+async def set_mode_at_home(
+    session: AsyncSession,
+    desk: Desk,
+    household_id: int,
+    slot_id: int,
+    mode: Mode,
+    now: datetime,
+) -> None:
+    """Take a mode that somebody chose at a hub: anybody may, so it makes nothing more automatic.
+
+    The home is told what holds. Down to asking, or off, it goes at once.
+    """
+    await repository.lock_household(session, household_id)
+    wish = await repository.wish_locked(session, household_id, slot_id)
+    if mode is not Mode.AUTOMATIC or wish.mode is Mode.AUTOMATIC:
+        await set_mode(session, desk, household_id, slot_id, mode, now)
+        return
+    slot = await repository.slot_of(session, household_id, slot_id)
+    if slot is not None:
+        await _tell_hub(session, slot, wish.mode, now)
+
+
 async def _tell_hub(session: AsyncSession, slot: Slot, mode: Mode, now: datetime) -> None:
     """Let the home show what was chosen in the account."""
     document = ("reorder_preference", f"{slot.diffuser_id}/{slot.slot_no}")
@@ -215,6 +265,22 @@ async def pause_household(
     await require_adult(session, household_id, user_id)
     household = await repository.lock_household(session, household_id)
     household.paused_until = until
+    await session.flush()
+    for slot in await repository.slots_of(session, [household_id]):
+        await look_again(session, household_id, slot.id, now)
+
+
+async def cap_household(
+    session: AsyncSession, user_id: int, household_id: int, cap: Money | None, now: datetime
+) -> None:
+    """Bound what a household's refills may cost by themselves in a calendar month.
+
+    None: the shop's own bound. Above it a person is asked. AdultNeeded, ReorderNotFound.
+    """
+    await require_adult(session, household_id, user_id)
+    household = await repository.lock_household(session, household_id)
+    household.month_cap_minor = None if cap is None else cap.minor
+    household.month_cap_currency = None if cap is None else cap.currency
     await session.flush()
     for slot in await repository.slots_of(session, [household_id]):
         await look_again(session, household_id, slot.id, now)

@@ -1,11 +1,10 @@
-"""A reorder follows its order, and its cycle ends when the new bottle is in."""
+"""A reorder follows its order, and is held back when less is wished than was announced."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cloud.foundation.events import emit
 from cloud.orders import service as orders
 from cloud.orders.events import (
     OrderCancelled,
@@ -20,13 +19,10 @@ from cloud.orders.status import OrderStatus
 from cloud.payments.events import ChargeRefused
 from cloud.reorders import repository
 from cloud.reorders.cases import Mode
-from cloud.reorders.events import ReorderCalledOff, ReorderProposed
-from cloud.reorders.findings import Reason
-from cloud.reorders.models import Reorder
+from cloud.reorders.models import Reorder, ReorderSlot
 from cloud.reorders.service.desk import Desk
-from cloud.reorders.service.intake import defer_look
 from cloud.reorders.service.recording import move
-from cloud.reorders.stages import OPEN_STAGES, UNDECIDED_STAGES, ReorderStage
+from cloud.reorders.stages import OPEN_STAGES, ReorderStage
 
 _S = ReorderStage
 _BEFORE: Mapping[ReorderStage, frozenset[ReorderStage]] = {
@@ -43,11 +39,12 @@ _BEFORE: Mapping[ReorderStage, frozenset[ReorderStage]] = {
 async def follow_order(session: AsyncSession, desk: Desk, event: OrderEvent) -> None:
     """Put the reorder of an order on the stage that its news means; other orders mean nothing."""
     order = await orders.lock(session, event.order_id)
-    reorder = await _locked_for(session, order)
-    if reorder is None:
-        return
     stage, reason = _meaning(event)
-    if stage is None or reorder.stage not in _BEFORE[stage]:
+    if stage is None or order.reorder_id is None:
+        return
+    wish = await _wish_for(session, order) if isinstance(event, OrderDelivered) else None
+    reorder = await _locked_for(session, order)
+    if reorder is None or reorder.stage not in _BEFORE[stage]:
         return
     if reorder.stage not in OPEN_STAGES and await _has_successor(session, reorder):
         # A payment came after this refill was given up and another one begun: the order goes
@@ -55,9 +52,11 @@ async def follow_order(session: AsyncSession, desk: Desk, event: OrderEvent) -> 
         return
     if isinstance(event, OrderShipped):
         reorder.shipped_at = event.at
-    if isinstance(event, OrderDelivered):
-        wish = await repository.wish_locked(session, reorder.household_id, reorder.slot_id)
-        wish.bottles_on_hand = min(99, wish.bottles_on_hand + reorder.quantity)
+    if wish is not None:
+        if not reorder.is_test:
+            wish.bottles_on_hand = min(99, wish.bottles_on_hand + reorder.quantity)
+        wait = timedelta(0) if reorder.is_test else desk.rules.question_after
+        reorder.ask_refill_at = event.at + wait
     await move(session, desk, reorder, stage, now=event.at, reason=reason)
 
 
@@ -76,7 +75,7 @@ def _meaning(event: OrderEvent) -> tuple[ReorderStage | None, str]:
 
 
 async def _has_successor(session: AsyncSession, reorder: Reorder) -> bool:
-    return await repository.has_other_open(session, reorder.slot_id, reorder.id)
+    return await repository.has_other_open(session, reorder)
 
 
 async def follow_refusal(session: AsyncSession, desk: Desk, event: ChargeRefused) -> None:
@@ -87,77 +86,18 @@ async def follow_refusal(session: AsyncSession, desk: Desk, event: ChargeRefused
         await move(session, desk, reorder, _S.PAYMENT_DUE, now=event.at, reason=event.code)
 
 
+async def _wish_for(session: AsyncSession, order: Order) -> ReorderSlot | None:
+    """Lock what is wished for the slot of an order's reorder: always before the reorder itself."""
+    reorder = await repository.fetch(session, order.reorder_id or 0)
+    if reorder is None:
+        return None
+    return await repository.wish_locked(session, reorder.household_id, reorder.slot_id)
+
+
 async def _locked_for(session: AsyncSession, order: Order) -> Reorder | None:
     if order.reorder_id is None:
         return None
     return await repository.fetch_locked(session, order.reorder_id)
-
-
-async def note_fitted(
-    session: AsyncSession,
-    desk: Desk,
-    household_id: int,
-    slot_id: int,
-    install_id: str,
-    fitted_at: datetime,
-    now: datetime,
-) -> None:
-    """A new bottle is in: what was on its way arrived, what was only asked about is moot."""
-    await repository.lock_household(session, household_id)
-    came_from_us = False
-    for reorder_id in await repository.live_of_slot(session, household_id, slot_id):
-        reorder = await repository.fetch_locked(session, reorder_id)
-        if reorder is None or reorder.cartridge_install_id == install_id:
-            continue
-        if reorder.low_at > fitted_at:
-            continue
-        came_from_us |= await _end_cycle(session, desk, reorder, now)
-    if not came_from_us:
-        await _take_from_cupboard(session, household_id, slot_id)
-
-
-async def _end_cycle(session: AsyncSession, desk: Desk, reorder: Reorder, now: datetime) -> bool:
-    """End one reorder of the old bottle; tell whether the new bottle is the one it sent."""
-    if reorder.stage in UNDECIDED_STAGES:
-        await defer_look(session, reorder.id)
-        return False
-    if reorder.stage in (_S.PROPOSED, _S.PENDING_CANCEL_WINDOW):
-        reason = Reason.CARTRIDGE_CHANGED.value
-        await move(session, desk, reorder, _S.EXPIRED, now=now, reason=reason)
-        await emit(session, ReorderCalledOff(reorder.id, reorder.household_id, reason, now))
-        return False
-    if reorder.stage is _S.SHIPPED:
-        # The bottle is in before anybody said that the parcel arrived.
-        wish = await repository.wish_locked(session, reorder.household_id, reorder.slot_id)
-        wish.bottles_on_hand = min(99, wish.bottles_on_hand + reorder.quantity - 1)
-        await move(session, desk, reorder, _S.FITTED, now=now)
-        return True
-    if reorder.stage is _S.DELIVERED:
-        await move(session, desk, reorder, _S.FITTED, now=now)
-    return False
-
-
-async def _take_from_cupboard(session: AsyncSession, household_id: int, slot_id: int) -> None:
-    wish = await repository.wish_locked(session, household_id, slot_id)
-    wish.bottles_on_hand = max(0, wish.bottles_on_hand - 1)
-    await session.flush()
-
-
-async def freeze_hub(
-    session: AsyncSession, desk: Desk, household_id: int, hub_id: int, now: datetime
-) -> None:
-    """A hub was revoked: what it reported is ordered by nobody but a person."""
-    await repository.lock_household(session, household_id)
-    for reorder_id in await repository.undecided_of_hub(session, household_id, hub_id):
-        reorder = await repository.fetch_locked(session, reorder_id)
-        if reorder is None:
-            continue
-        reason = Reason.SLOT_FROZEN.value
-        if reorder.stage is _S.PENDING_CANCEL_WINDOW:
-            await move(session, desk, reorder, _S.PROPOSED, now=now, reason=reason)
-            await emit(session, ReorderProposed(reorder.id, household_id, now))
-        elif reorder.stage in UNDECIDED_STAGES:
-            await move(session, desk, reorder, _S.REFUSED, now=now, reason=reason)
 
 
 async def hold_back(

@@ -10,6 +10,7 @@ from cloud.accounts.models import User
 from cloud.checkout import service as checkout
 from cloud.checkout.errors import TotalChanged
 from cloud.checkout.service import Buyer, Purchase, PurchaseLine
+from cloud.discounts.errors import DiscountGone
 from cloud.foundation.events import emit
 from cloud.inventory.errors import OutOfStock
 from cloud.orders.actors import SYSTEM, Actor
@@ -19,6 +20,7 @@ from cloud.orders.status import OrderSource
 from cloud.payments import service as payments
 from cloud.payments.models import SavedCard
 from cloud.pricing.errors import NotDelivered, NotSellable, TooHeavy
+from cloud.reorders import repository
 from cloud.reorders.errors import CannotBeHad
 from cloud.reorders.events import ReorderProposed
 from cloud.reorders.findings import Reason
@@ -44,10 +46,13 @@ class Payer:
 async def order_as_agreed(
     session: AsyncSession, desk: Desk, reorder: Reorder, gathered: Gathered, now: datetime
 ) -> None:
-    """Order what a consent allows, by itself; ask instead when the bottles are just gone."""
-    payer = await _payer_of(session, gathered, now)
+    """Order what a consent allows, by itself; ask instead when the bottles are just gone.
+
+    So is a consent that is taken back at this very moment, or whose giver has just been forgotten.
+    """
     try:
         async with session.begin_nested():
+            payer = await _payer_of(session, gathered, now)
             await order(session, desk, reorder, payer, actor=SYSTEM, now=now)
     except CannotBeHad as error:
         await move(session, desk, reorder, ReorderStage.PROPOSED, now=now, reason=error.reason)
@@ -58,8 +63,9 @@ async def _payer_of(session: AsyncSession, gathered: Gathered, now: datetime) ->
     consent = gathered.consent
     if consent is None:
         raise CannotBeHad(Reason.NO_CONSENT.value)
+    holds = await repository.consent_holds(session, consent.id, consent.user_id)
     user = await accounts.find_user(session, consent.user_id)
-    if user is None:
+    if user is None or not holds:
         raise CannotBeHad(Reason.NO_CONSENT.value)
     return Payer(
         user=user,
@@ -94,6 +100,8 @@ async def order(
     """
     made = await _placed(session, desk, reorder, payer, actor=actor, now=now)
     reorder.ordered_at = now
+    # It comes by itself, with no parcel of a subscription.
+    reorder.subscription_id = None
     reorder.total_minor = made.total_minor
     reorder.arrives_on = made.arrives_on
     await move(
@@ -145,7 +153,7 @@ async def _placed(
     )
     try:
         return await checkout.place_order(session, purchase, actor=actor, now=now)
-    except TotalChanged as error:
+    except (TotalChanged, DiscountGone) as error:
         raise CannotBeHad(Reason.PRICE_CHANGED.value) from error
     except OutOfStock as error:
         raise CannotBeHad(Reason.OUT_OF_STOCK.value) from error

@@ -1,7 +1,7 @@
 """What hubs know of the shop's goods: the bottles in their household's slots, nothing else."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +12,10 @@ from cloud.hubs import service as hubs
 from cloud.orders.links import OrderLinks
 from cloud.reorders import repository
 from scentd.contracts.documents import CatalogueItemV1
+
+# Longer than an import of many products: its rows bear the time when it began, and are seen when
+# it ends.
+_OVERLAP = timedelta(minutes=10)
 
 
 async def tell_products(
@@ -43,6 +47,8 @@ async def defer_telling(session: AsyncSession, household_ids: Sequence[int]) -> 
 
 async def tell_changed(session: AsyncSession, since: datetime | None, now: datetime) -> None:
     """Have jobs tell the households whose bottles changed, or went in or out of a sale."""
+    if since is not None:
+        since -= _OVERLAP
     await defer_telling(session, await repository.households_with_news(session, since, now))
 
 

@@ -21,6 +21,7 @@ _SHOWN = {
     _S.PENDING_CANCEL_WINDOW: ReorderState.PENDING_CANCEL_WINDOW,
     _S.ORDERED: ReorderState.ORDERED,
     _S.PAYMENT_DUE: ReorderState.FAILED,
+    _S.CLAIMED: ReorderState.ORDERED,
     _S.PAID: ReorderState.PAID,
     _S.SHIPPED: ReorderState.SHIPPED,
     _S.DELIVERED: ReorderState.DELIVERED,
@@ -50,20 +51,33 @@ async def move(
     reorder.stage = stage
     reorder.reason = reason
     reorder.stage_at = now
+    add_note(session, reorder, now=now, reason=reason, user_id=user_id, detail=detail)
+    await session.flush()
+    if was_open and stage not in OPEN_STAGES:
+        await look_again(session, reorder.household_id, reorder.slot_id, now)
+    await publish(session, desk, reorder, now)
+
+
+def add_note(
+    session: AsyncSession,
+    reorder: Reorder,
+    *,
+    now: datetime,
+    reason: str,
+    user_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Note a step of a reorder on the stage where it stands."""
     session.add(
         ReorderNote(
             reorder_id=reorder.id,
-            stage=stage,
+            stage=reorder.stage,
             reason=reason,
             user_id=user_id,
             detail=detail or {},
             at=now,
         )
     )
-    await session.flush()
-    if was_open and stage not in OPEN_STAGES:
-        await look_again(session, reorder.household_id, reorder.slot_id, now)
-    await publish(session, desk, reorder, now)
 
 
 async def publish(session: AsyncSession, desk: Desk, reorder: Reorder, now: datetime) -> None:
@@ -88,7 +102,7 @@ async def publish(session: AsyncSession, desk: Desk, reorder: Reorder, now: date
 async def _is_covered(session: AsyncSession, reorder: Reorder) -> bool:
     if reorder.stage in OPEN_STAGES:
         return False
-    return await repository.has_other_open(session, reorder.slot_id, reorder.id)
+    return await repository.has_other_open(session, reorder)
 
 
 def _status(

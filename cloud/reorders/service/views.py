@@ -1,30 +1,27 @@
 """Reorders as pages and the API show them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from cloud.accounts import repository as accounts
 from cloud.hubs import service as hubs
 from cloud.hubs.models import HouseholdRole, Slot
-from cloud.orders.schemas import PostalAddress
+from cloud.orders.models import Order
 from cloud.reorders import repository
 from cloud.reorders.cases import Mode
 from cloud.reorders.errors import ReorderNotFound
-from cloud.reorders.models import Reorder, ReorderConsent
-from cloud.reorders.schemas import (
-    ConsentView,
-    ExplainedReorder,
-    ReorderView,
-    SlotView,
-    StepView,
-)
+from cloud.reorders.models import Reorder, ReorderSlot
+from cloud.reorders.schemas import HouseholdView, ReorderView, SlotView
+from cloud.reorders.service.casing import start_of_month
+from cloud.reorders.service.consents import proposers_of, view_consent
 from cloud.reorders.service.desk import Desk
 from cloud.reorders.stages import OPEN_STAGES, ReorderStage
+from cloud.site.service import read_site
 
 _S = ReorderStage
 _DECIDABLE = (_S.PROPOSED, _S.PENDING_CANCEL_WINDOW)
-_CALLABLE_OFF = (*_DECIDABLE, _S.ORDERED, _S.PAYMENT_DUE, _S.PAID)
+_CALLABLE_OFF = (*_DECIDABLE, _S.CLAIMED, _S.ORDERED, _S.PAYMENT_DUE, _S.PAID)
 # Reports that were only looked at are the machine's own business.
 _WORTH_SHOWING = tuple(
     stage for stage in ReorderStage if stage not in (_S.RECEIVED, _S.WAITING, _S.REFUSED)
@@ -50,11 +47,41 @@ async def _list(
     stages: Sequence[ReorderStage],
     limit: int,
 ) -> list[ReorderView]:
+    return [view for _, view in await _found(session, desk, user_id, stages, limit)]
+
+
+async def list_with_rows(
+    session: AsyncSession, desk: Desk, user_id: int, limit: int
+) -> list[tuple[Reorder, ReorderView]]:
+    """Return a member's refills as they are stored and as they are shown, newest first."""
+    return await _found(session, desk, user_id, _WORTH_SHOWING, limit)
+
+
+async def _found(
+    session: AsyncSession,
+    desk: Desk,
+    user_id: int,
+    stages: Sequence[ReorderStage],
+    limit: int,
+) -> list[tuple[Reorder, ReorderView]]:
+    """Return refills with their views, in as many statements as for one."""
     roles = await _roles(session, user_id)
     found = await repository.of_households(session, list(roles), stages, limit)
     slots = {slot.id: slot for slot in await repository.slots_of(session, list(roles))}
+    orders = await repository.orders_of(session, [reorder.id for reorder in found])
+    proposers = await proposers_of(session, found)
     return [
-        await _view(session, desk, reorder, slots[reorder.slot_id], roles[reorder.household_id])
+        (
+            reorder,
+            _shown(
+                desk,
+                reorder,
+                slots[reorder.slot_id],
+                roles[reorder.household_id],
+                orders.get(reorder.id),
+                proposers.get(reorder.id),
+            ),
+        )
         for reorder in found
     ]
 
@@ -63,20 +90,37 @@ async def _roles(session: AsyncSession, user_id: int) -> dict[int, HouseholdRole
     return {household.id: role for household, role in await hubs.households_of(session, user_id)}
 
 
+async def households_of(session: AsyncSession, user_id: int) -> list[int]:
+    """Return the ids of a member's households."""
+    return list(await _roles(session, user_id))
+
+
 async def get_reorder_view(
     session: AsyncSession, desk: Desk, reorder_id: int, user_id: int
 ) -> ReorderView:
     """Return one refill of a member's household; ReorderNotFound."""
-    reorder, role = await _own(session, reorder_id, user_id)
+    reorder, role = await own_reorder(session, reorder_id, user_id)
     slot = await repository.slot_of(session, reorder.household_id, reorder.slot_id)
     if slot is None:
         raise ReorderNotFound
     return await _view(session, desk, reorder, slot, role)
 
 
-async def _own(
+async def view_by_link(session: AsyncSession, desk: Desk, reorder_id: int) -> ReorderView:
+    """Return one refill for whoever holds its key, as somebody who decides nothing else."""
+    reorder = await repository.fetch(session, reorder_id)
+    if reorder is None:
+        raise ReorderNotFound
+    slot = await repository.slot_of(session, reorder.household_id, reorder.slot_id)
+    if slot is None:
+        raise ReorderNotFound
+    return await _view(session, desk, reorder, slot, HouseholdRole.GUEST)
+
+
+async def own_reorder(
     session: AsyncSession, reorder_id: int, user_id: int
 ) -> tuple[Reorder, HouseholdRole]:
+    """Return a refill of a member's household and what they are there; ReorderNotFound."""
     reorder = await repository.fetch(session, reorder_id)
     role = None if reorder is None else await hubs.role_in(session, reorder.household_id, user_id)
     if reorder is None or role is None:
@@ -88,6 +132,18 @@ async def _view(
     session: AsyncSession, desk: Desk, reorder: Reorder, slot: Slot, role: HouseholdRole
 ) -> ReorderView:
     order = await repository.order_of(session, reorder.id)
+    proposers = await proposers_of(session, [reorder])
+    return _shown(desk, reorder, slot, role, order, proposers.get(reorder.id))
+
+
+def _shown(
+    desk: Desk,
+    reorder: Reorder,
+    slot: Slot,
+    role: HouseholdRole,
+    order: Order | None,
+    proposed_by: str | None,
+) -> ReorderView:
     may_spend = role is not HouseholdRole.GUEST
     is_window = reorder.stage is _S.PENDING_CANCEL_WINDOW
     return ReorderView(
@@ -113,8 +169,18 @@ async def _view(
         order_number=order.number if order else None,
         can_confirm=may_spend and reorder.stage in _DECIDABLE,
         can_call_off=may_spend and reorder.stage in _CALLABLE_OFF,
+        can_claim=may_spend
+        and reorder.stage is _S.PROPOSED
+        and reorder.subscription_id is not None,
+        subscription_id=reorder.subscription_id,
+        can_answer_refill=may_spend and reorder.stage is _S.DELIVERED,
+        refill_answer=reorder.refill_answer,
+        refill_asked_at=reorder.refill_asked_at,
+        frozen_at=reorder.frozen_at if reorder.stage in OPEN_STAGES else None,
+        proposed_by=proposed_by,
         is_test=reorder.is_test,
         proposal_url=desk.links.proposal(reorder.id),
+        undo_url=desk.links.undo(reorder.id) if is_window else None,
     )
 
 
@@ -122,46 +188,18 @@ def _percent(slot: Slot) -> float:
     return round(100 * slot.remaining_ul / slot.capacity_ul, 1)
 
 
-async def explain_reorder(
-    session: AsyncSession, desk: Desk, reorder_id: int, user_id: int
-) -> ExplainedReorder:
-    """Return a refill with its report, decision, consent and steps; ReorderNotFound."""
-    view = await get_reorder_view(session, desk, reorder_id, user_id)
-    reorder, _ = await _own(session, reorder_id, user_id)
-    consent = await session.get(ReorderConsent, reorder.consent_id) if reorder.consent_id else None
-    return ExplainedReorder(
-        reorder=view,
-        evidence=reorder.evidence,
-        decision=reorder.decision,
-        consent=None if consent is None else await _consent_view(session, consent),
-        steps=await _steps(session, reorder_id),
-    )
-
-
-async def _steps(session: AsyncSession, reorder_id: int) -> list[StepView]:
-    steps = []
-    for note in await repository.notes_of(session, reorder_id):
-        member = await accounts.find_user(session, note.user_id) if note.user_id else None
-        steps.append(
-            StepView(
-                stage=note.stage,
-                reason=note.reason,
-                by=(member.name or member.email) if member else None,
-                at=note.at,
-            )
-        )
-    return steps
-
-
-async def list_slots(session: AsyncSession, user_id: int) -> list[SlotView]:
+async def list_slots(session: AsyncSession, desk: Desk, user_id: int) -> list[SlotView]:
     """Return the slots of a member's households and what is wished for each."""
     roles = await _roles(session, user_id)
     return [
-        await _slot_view(session, slot) for slot in await repository.slots_of(session, list(roles))
+        await _slot_view(session, desk, slot)
+        for slot in await repository.slots_of(session, list(roles))
     ]
 
 
-async def _slot_view(session: AsyncSession, slot: Slot) -> SlotView:
+async def _slot_view(session: AsyncSession, desk: Desk, slot: Slot) -> SlotView:
+    hub = await repository.hub_of(session, slot.household_id, slot.hub_id)
+    household = await repository.household_of(session, slot.household_id)
     wish = await repository.wish_of(session, slot.household_id, slot.id)
     consent = await repository.live_consent(session, slot.household_id, slot.id)
     opened = await repository.open_of_slot(session, slot.id)
@@ -178,33 +216,45 @@ async def _slot_view(session: AsyncSession, slot: Slot) -> SlotView:
         snoozed_until=wish.snoozed_until if wish else None,
         bottles_on_hand=wish.bottles_on_hand if wish else 0,
         is_test=wish.is_test if wish else False,
-        consent=None if consent is None else await _consent_view(session, consent),
+        most_orders=_most_orders(desk, wish),
+        is_refilled_elsewhere=wish.is_refilled_elsewhere if wish else False,
+        is_frozen=(wish is not None and wish.frozen_at is not None)
+        or hub is None
+        or hub.revoked_at is not None,
+        paused_until=household.paused_until if household else None,
+        consent=None if consent is None else await view_consent(session, consent),
         open_reorder_id=opened,
     )
 
 
-async def _consent_view(session: AsyncSession, consent: ReorderConsent) -> ConsentView:
-    member = await accounts.find_user(session, consent.user_id)
-    address = PostalAddress.model_validate(consent.address)
-    return ConsentView(
-        id=consent.id,
-        slot_id=consent.slot_id,
-        member=(member.name or member.email) if member else "",
-        variant_id=consent.variant_id,
-        quantity=consent.quantity,
-        unit_price_minor=consent.unit_price_minor,
-        shipping_minor=consent.shipping_minor,
-        tax_basis_points=consent.tax_basis_points,
-        total_minor=consent.total_minor,
-        max_total_minor=consent.max_total_minor,
-        currency=consent.currency,
-        ships_to=f"{address.recipient}, {address.city}",
-        card_id=consent.card_id,
-        mode=consent.mode,
-        text_version=consent.text_version,
-        consented_at=consent.consented_at,
-        revoked_at=consent.revoked_at,
-    )
+def _most_orders(desk: Desk, wish: ReorderSlot | None) -> int:
+    own = None if wish is None else wish.most_orders
+    return desk.rules.slot_orders if own is None else own
+
+
+async def list_households(
+    session: AsyncSession, desk: Desk, user_id: int, now: datetime
+) -> list[HouseholdView]:
+    """Return what holds for all refills of each of a member's households, oldest first."""
+    currency = (await read_site(session)).currency
+    views = []
+    for household, _ in await hubs.households_of(session, user_id):
+        row = await repository.household_of(session, household.id)
+        own = None if row is None else row.month_cap_minor
+        unit = (row.month_cap_currency if row else None) or currency
+        spent = await repository.spent_since(session, household.id, unit, start_of_month(now))
+        views.append(
+            HouseholdView(
+                household_id=household.id,
+                name=household.name,
+                paused_until=None if row is None else row.paused_until,
+                month_cap_minor=desk.rules.month_cap_minor if own is None else own,
+                is_own_cap=own is not None,
+                spent_this_month_minor=spent,
+                currency=unit,
+            )
+        )
+    return views
 
 
 async def count_open(session: AsyncSession) -> dict[ReorderStage, int]:

@@ -16,6 +16,7 @@ from cloud.reorders.findings import DOUBTS
 from cloud.reorders.service.desk import Desk
 from cloud.reorders.service.following import mend
 from cloud.reorders.service.intake import defer_look
+from cloud.reorders.service.proposing import look_anew, may_be_looked_at
 from cloud.reorders.service.recording import move
 from cloud.reorders.stages import ReorderStage
 
@@ -29,6 +30,15 @@ async def find_due(session: AsyncSession, desk: Desk, now: datetime) -> None:
     for reorder_id in await repository.due_windows(session, now, _BATCH):
         lock = f"reorders.end_window:{reorder_id}"
         await defer(session, "reorders.end_window", queueing_lock=lock, reorder_id=reorder_id)
+    for reorder_id in await repository.due_questions(session, now, _BATCH):
+        lock = f"reorders.ask_refill:{reorder_id}"
+        await defer(session, "reorders.ask_refill", queueing_lock=lock, reorder_id=reorder_id)
+    for reorder_id in await repository.due_tests(session, now - desk.rules.test_step, _BATCH):
+        lock = f"reorders.walk_test:{reorder_id}"
+        await defer(session, "reorders.walk_test", queueing_lock=lock, reorder_id=reorder_id)
+    for reorder_id in await repository.due_claims(session, now, _BATCH):
+        lock = f"reorders.look_after_claim:{reorder_id}"
+        await defer(session, "reorders.look_after_claim", queueing_lock=lock, reorder_id=reorder_id)
     stale = now - desk.rules.proposal_life
     for reorder_id in await repository.stale_proposals(session, stale, _BATCH):
         lock = f"reorders.expire:{reorder_id}"
@@ -43,6 +53,10 @@ async def expire_proposal(
     if reorder is None or reorder.stage is not ReorderStage.PROPOSED:
         return
     if reorder.stage_at > now - desk.rules.proposal_life:
+        return
+    if may_be_looked_at(reorder):
+        # Nobody answered a person's word; the hub's own report is asked about in its time.
+        await look_anew(session, desk, reorder, now)
         return
     await move(session, desk, reorder, ReorderStage.EXPIRED, now=now, reason="not_answered")
     await emit(session, ReorderCalledOff(reorder.id, reorder.household_id, "not_answered", now))

@@ -1,7 +1,9 @@
 """The settings as everybody reads them: from the database, and a short memory for pages."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -9,6 +11,7 @@ from cloud.foundation.clock import Clock
 from cloud.foundation.database import Database
 from cloud.foundation.site_facts import SiteFacts
 from cloud.site import repository
+from cloud.site.colours import readable_on
 from cloud.site.schemas import Site
 
 # Every page asks; a change shows everywhere within this time.
@@ -18,8 +21,14 @@ COLOURS_PATH = "/site/colours"
 
 async def read_site(connection: AsyncConnection | AsyncSession) -> Site:
     """Return the settings as they are now; use this where money is at stake."""
-    row = await repository.read_row(connection)
-    return Site.model_validate({name: row[name] for name in Site.model_fields})
+    return _parsed(await repository.read_row(connection))
+
+
+# Validating the settings takes longer than most of a request's own work, and they seldom change.
+@lru_cache(maxsize=8)
+def _parsed(row: str) -> Site:
+    columns = json.loads(row)
+    return Site.model_validate({name: columns[name] for name in Site.model_fields})
 
 
 class SiteReader:
@@ -52,8 +61,18 @@ class SiteReader:
             name=site.name,
             colours_url=f"{COLOURS_PATH}/{site.version}.css",
             currency=site.currency,
+            currencies=site.offered_currencies,
             languages=site.languages,
             time_zone=site.time_zone,
+            logo_url=site.logo_url,
+            favicon_url=site.favicon_url,
+            seo_title=site.seo.title,
+            seo_description=site.seo.description,
+            prices_include_tax=site.prices_include_tax,
+            is_closed=site.is_closed,
+            closed_text=site.closed_text,
+            primary=site.primary_colour,
+            on_primary=readable_on(site.primary_colour),
         )
 
     def forget(self) -> None:

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.foundation.errors import CloudError
 from cloud.foundation.identity import SignedIn
 from cloud.foundation.web import CurrentUser, Pages, Templates
+from cloud.foundation.web.ids import FormId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.payments import service as payments
 from cloud.storefront.front_desk import FrontDesk, show
-
-CardId = Annotated[int, Form(ge=1, lt=2**63)]
 
 
 def card_pages(desk: FrontDesk) -> APIRouter:
@@ -20,7 +20,10 @@ def card_pages(desk: FrontDesk) -> APIRouter:
 
     @router.get("")
     async def listing(
-        request: Request, pages: Pages, user: CurrentUser, saved: int = 0
+        request: Request,
+        pages: Pages,
+        user: CurrentUser,
+        saved: Annotated[int, Query(ge=0, le=1)] = 0,
     ) -> Response:
         """Return the cards, the default one first."""
         return await _cards(desk, request, pages, user, has_saved=bool(saved))
@@ -46,15 +49,31 @@ def card_pages(desk: FrontDesk) -> APIRouter:
             return await _cards(desk, request, pages, user, error=error)
         return RedirectResponse(url, 303)
 
+    @router.post("/portal")
+    async def look_after(request: Request, pages: Pages, user: CurrentUser) -> Response:
+        """Go on to the provider's page on which cards are looked after."""
+        try:
+            url = await payments.open_portal(
+                desk.database,
+                desk.gateway,
+                user_id=user.user_id,
+                email=user.email,
+                name=user.name,
+                return_url=desk.links.account_cards(),
+            )
+        except CloudError as error:
+            return await _cards(desk, request, pages, user, error=error)
+        return RedirectResponse(url, 303)
+
     @router.post("/default")
-    async def choose(user: CurrentUser, card_id: CardId) -> Response:
+    async def choose(user: CurrentUser, card_id: FormId) -> Response:
         """Make a card the one that is charged."""
         async with desk.database.unit_of_work() as session:
             await payments.choose_card(session, user.user_id, card_id)
         return RedirectResponse("/account/cards", 303)
 
     @router.post("/remove")
-    async def remove(user: CurrentUser, card_id: CardId) -> Response:
+    async def remove(user: CurrentUser, card_id: FormId) -> Response:
         """Forget a card, here and with the provider."""
         async with desk.database.unit_of_work() as session:
             await payments.remove_card(session, user.user_id, card_id, desk.clock.now())

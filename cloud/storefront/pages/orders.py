@@ -1,34 +1,47 @@
-"""A customer's orders: the list, one order, and a guest's order by its key."""
+"""A customer's orders: the list, and one order with what its buyer may do."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from cloud.carts import service as carts
+from cloud.carts.visitor import visit
 from cloud.checkout import service as checkout
-from cloud.foundation.errors import CloudError
-from cloud.foundation.web import CurrentUser, Pages, Templates
+from cloud.foundation.errors import CloudError, Conflict
+from cloud.foundation.web import CurrentUser, OptionalUser, Pages
+from cloud.foundation.web.late_routes import APIRouter
+from cloud.foundation.words import Phrase
+from cloud.invoices import service as invoices
+from cloud.invoices.routes import SheetNumber, pdf_answer
 from cloud.orders import service as orders
-from cloud.orders.actors import Actor, ActorKind
 from cloud.orders.errors import OrderNotFound
-from cloud.orders.schemas import OrderFilter, OrderView
-from cloud.orders.status import OrderStatus
+from cloud.orders.schemas import OrderFilter
 from cloud.refunds import service as refunds
+from cloud.site.visitors import conversion_for
 from cloud.storefront.front_desk import FrontDesk, show
+from cloud.storefront.order_doors import Door, Opener, guest_door, member_door
+from cloud.storefront.order_page import can_claim, show_order
 
-_S = OrderStatus
 _PAGE = 20
-_ENDED = {
-    _S.CANCELLED: ("This order is cancelled. What was paid goes back by itself.", "warn"),
-    _S.FAILED: ("The payment did not go through, and nothing was charged.", "bad"),
-    _S.REFUND_PENDING: ("Your money is on its way back.", "warn"),
-    _S.REFUNDED: ("Your money went back.", "warn"),
-    _S.ON_HOLD: ("We are looking at this order and will write to you.", "warn"),
-}
+
+
+class NotAllForSale(Conflict):
+    """Some of what was bought before cannot be bought now."""
+
+    code = "not_all_for_sale"
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            Phrase(
+                "Not everything could be put into your cart: %(names)s.", names=", ".join(names)
+            ),
+            hint="The rest is there. Look at what is on the shelf instead.",
+        )
 
 
 def order_pages(desk: FrontDesk) -> APIRouter:
-    """Return the pages of orders."""
+    """Return the pages of orders: a member's own, and a guest's by key, both alike."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/account/orders")
@@ -45,105 +58,118 @@ def order_pages(desk: FrontDesk) -> APIRouter:
             )
         return await show(request, pages, "orders", {"page": page})
 
-    @router.get("/account/orders/{number}")
-    async def own(request: Request, pages: Pages, user: CurrentUser, number: str) -> Response:
-        """Return one of the member's orders."""
-        async with desk.database.unit_of_work() as session:
-            order = await orders.view_by_number(session, number, user_id=user.user_id)
-        return await _order(request, pages, order)
-
-    @router.get("/orders/{number}")
-    async def guests(
-        request: Request,
-        pages: Pages,
-        number: str,
-        key: Annotated[str, Query(max_length=60)] = "",
+    @router.post("/orders/{number}/claim")
+    async def claim(
+        user: CurrentUser, door: Annotated[Door, Depends(guest_door(desk.links))]
     ) -> Response:
-        """Return an order to whoever holds its key."""
-        if not desk.links.opens(number, key):
-            raise OrderNotFound(number)
+        """Take a guest's order into the account of whoever proved to read its address."""
         async with desk.database.unit_of_work() as session:
-            order = await orders.view_by_number(session, number)
-        return await _order(request, pages, order, key=key)
+            order = await door.order(session)
+            if not await can_claim(session, door, order):
+                raise OrderNotFound(door.number)
+            await orders.claim_guest_orders(session, user.user_id, order.email, desk.clock.now())
+        return RedirectResponse(f"/account/orders/{door.number}?done=claimed", 303)
 
-    @router.post("/orders/{number}/pay")
-    async def guest_pays(
-        request: Request, pages: Pages, number: str, key: Annotated[str, Form(max_length=60)] = ""
+    for prefix, opener in (
+        ("/account/orders/{number}", member_door),
+        ("/orders/{number}", guest_door(desk.links)),
+    ):
+        router.include_router(_looking(desk, prefix, opener))
+        router.include_router(_doing(desk, prefix, opener))
+    return router
+
+
+def _looking(desk: FrontDesk, prefix: str, opener: Opener) -> APIRouter:
+    router = APIRouter(prefix=prefix)
+
+    @router.get("")
+    async def order(
+        request: Request, pages: Pages, door: Annotated[Door, Depends(opener)]
     ) -> Response:
-        """Go on to the payment page of an order that waits for a guest's payment."""
-        if not desk.links.opens(number, key):
-            raise OrderNotFound(number)
-        async with desk.database.unit_of_work() as session:
-            order = await orders.view_by_number(session, number)
-        return await _pay(desk, request, pages, order, key)
+        """Return one order."""
+        return await show_order(desk, request, pages, door)
 
-    @router.post("/account/orders/{number}/cancel")
-    async def cancel(request: Request, pages: Pages, user: CurrentUser, number: str) -> Response:
-        """Call an order off while nothing has left the house."""
-        try:
-            async with desk.database.unit_of_work() as session:
-                order = await orders.view_by_number(session, number, user_id=user.user_id)
-                await refunds.cancel_order(
-                    session,
-                    desk.gateway,
-                    order.id,
-                    "cancelled by the customer",
-                    actor=Actor(ActorKind.CUSTOMER, user.user_id, user.name),
-                    now=desk.clock.now(),
-                )
-        except CloudError as error:
-            async with desk.database.unit_of_work() as session:
-                order = await orders.view_by_number(session, number, user_id=user.user_id)
-            return await _order(request, pages, order, error)
-        return RedirectResponse(f"/account/orders/{number}", 303)
-
-    @router.post("/account/orders/{number}/pay")
-    async def pay(request: Request, pages: Pages, user: CurrentUser, number: str) -> Response:
-        """Go on to the payment page of an order that waits for its payment."""
+    @router.get("/papers/{sheet}")
+    async def paper(sheet: SheetNumber, door: Annotated[Door, Depends(opener)]) -> Response:
+        """Return an invoice or a credit note."""
         async with desk.database.unit_of_work() as session:
-            order = await orders.view_by_number(session, number, user_id=user.user_id)
-        return await _pay(desk, request, pages, order)
+            found = await door.order(session)
+        return pdf_answer(await invoices.get_pdf(desk.database, found.id, sheet, desk.clock), sheet)
 
     return router
 
 
-async def _pay(
-    desk: FrontDesk, request: Request, pages: Templates, order: OrderView, key: str = ""
-) -> Response:
-    try:
-        url = await checkout.pay_by_page(
-            desk.database, desk.gateway, desk.clock, desk.links, order.id
-        )
-    except CloudError as error:
-        return await _order(request, pages, order, error, key=key)
-    return RedirectResponse(url, 303)
+def _doing(desk: FrontDesk, prefix: str, opener: Opener) -> APIRouter:
+    router = APIRouter(prefix=prefix)
 
+    @router.post("/pay")
+    async def pay(
+        request: Request, pages: Pages, door: Annotated[Door, Depends(opener)]
+    ) -> Response:
+        """Go on to the payment page of an order that waits for its payment."""
+        async with desk.database.unit_of_work() as session:
+            order = await door.order(session)
+        try:
+            url = await checkout.pay_by_page(
+                desk.database, desk.gateway, desk.clock, desk.links, order.id
+            )
+        except CloudError as error:
+            return await show_order(desk, request, pages, door, error=error)
+        return RedirectResponse(url, 303)
 
-async def _order(
-    request: Request,
-    pages: Templates,
-    order: OrderView,
-    error: CloudError | None = None,
-    *,
-    key: str = "",
-) -> Response:
-    words, kind = _ENDED.get(order.status, ("", "good"))
-    context = {
-        "order": order,
-        "headline": words,
-        "headline_kind": kind,
-        "progress": _progress(order),
-        "can_pay": order.status in (_S.PENDING, _S.AWAITING_PAYMENT),
-        "key": key,
-    }
-    return await show(request, pages, "order", context, error=error)
+    @router.post("/cancel")
+    async def cancel(
+        request: Request,
+        pages: Pages,
+        door: Annotated[Door, Depends(opener)],
+        reason: Annotated[str, Form(max_length=400)] = "",
+    ) -> Response:
+        """Call an order off while nothing has left the house."""
+        try:
+            async with desk.database.unit_of_work() as session:
+                order = await door.order(session)
+                await refunds.cancel_order(
+                    session,
+                    desk.gateway,
+                    order.id,
+                    reason.strip() or "cancelled by the customer",
+                    actor=door.actor,
+                    now=desk.clock.now(),
+                )
+        except CloudError as error:
+            return await show_order(desk, request, pages, door, error=error)
+        return RedirectResponse(door.page, 303)
 
+    @router.post("/reorder")
+    async def reorder(
+        request: Request,
+        pages: Pages,
+        user: OptionalUser,
+        door: Annotated[Door, Depends(opener)],
+    ) -> Response:
+        """Put what was bought into the cart once more, as far as it is still sold."""
+        now = desk.clock.now()
+        missing = []
+        conversion = await conversion_for(request, desk.site)
+        async with desk.database.unit_of_work() as session:
+            order = await door.order(session)
+            seen = await visit(session, request, user, now)
+            for item in order.items:
+                if item.variant_id is None:
+                    # Whom the next card is for is to be said anew.
+                    continue
+                try:
+                    async with session.begin_nested():
+                        await carts.add(
+                            session, seen.owner, item.variant_id, item.quantity, now, conversion
+                        )
+                except CloudError:
+                    missing.append(f"{item.product_name} {item.variant_name}".strip())
+        response: Response = RedirectResponse("/cart", 303)
+        if missing:
+            error = NotAllForSale(missing)
+            response = await show_order(desk, request, pages, door, error=error)
+        seen.remember(request, response)
+        return response
 
-def _progress(order: OrderView) -> list[tuple[str, bool]]:
-    reached: set[Any] = {step.status for step in order.history}
-    return [
-        ("Ordered", True),
-        ("Paid", order.paid_at is not None),
-        ("Shipped", bool(order.shipments)),
-        ("Delivered", _S.DELIVERED in reached),
-    ]
+    return router

@@ -3,12 +3,14 @@
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import Form, Query, Request
 from starlette.responses import Response
 
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import CurrentUser, Pages, Templates
 from cloud.foundation.web.errors import SIGN_IN_PATH
+from cloud.foundation.web.late_routes import APIRouter
+from cloud.foundation.words import Phrase
 from cloud.hubs.errors import FreshSignInNeeded
 from cloud.hubs.service.pairings import PairingView
 from cloud.storefront.front_desk import FrontDesk, show
@@ -49,7 +51,7 @@ def pairing_pages(desk: FrontDesk) -> APIRouter:
                 )
         except CloudError as error:
             return await _page(request, pages, code, error=error)
-        return await _page(request, pages, code, done=f"{hub.name} is connected.")
+        return await _page(request, pages, code, done=Phrase("%(hub)s is connected.", hub=hub.name))
 
     @router.post("/pair/deny")
     async def deny(request: Request, pages: Pages, user: CurrentUser, code: Code) -> Response:

@@ -1,22 +1,23 @@
-"""One refill: what, for how much and why; yes, no, or call it off. What a slot does by itself."""
+"""One refill: what, for how much and why; yes, no, or call it off, and whether it is in."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from cloud.accounts.service.addresses import default_address
 from cloud.checkout import service as checkout
 from cloud.foundation.errors import CloudError
 from cloud.foundation.web import CurrentUser, Pages, Templates
-from cloud.hubs.service.fleet import get_slot
+from cloud.foundation.web.ids import RowId
+from cloud.foundation.web.late_routes import APIRouter
 from cloud.payments import service as payments
 from cloud.reorders import service as reorders
-from cloud.reorders.cases import Mode
 from cloud.reorders.errors import OfferChanged
-from cloud.reorders.schemas import ExplainedReorder, NewConsent, SlotWish
+from cloud.reorders.schemas import ExplainedReorder
+from cloud.reorders.stages import RefillAnswer
+from cloud.reorders.wording import STAGES, shown
 from cloud.storefront.front_desk import FrontDesk, show
-from cloud.storefront.wording import MODES, STAGES, evidence_facts, why
 
 
 def refill_pages(desk: FrontDesk) -> APIRouter:
@@ -25,7 +26,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
 
     @router.get("")
     async def refill(
-        request: Request, pages: Pages, user: CurrentUser, reorder_id: int
+        request: Request, pages: Pages, user: CurrentUser, reorder_id: RowId
     ) -> Response:
         """Return the refill with its price, its day and its reasons."""
         return await _refill(desk, request, pages, user.user_id, reorder_id)
@@ -35,7 +36,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
         request: Request,
         pages: Pages,
         user: CurrentUser,
-        reorder_id: int,
+        reorder_id: RowId,
         seen_total_minor: Annotated[int, Form(ge=0)],
         keep_card: Annotated[str, Form(max_length=10)] = "",
     ) -> Response:
@@ -68,7 +69,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
 
     @router.post("/decline")
     async def decline(
-        request: Request, pages: Pages, user: CurrentUser, reorder_id: int
+        request: Request, pages: Pages, user: CurrentUser, reorder_id: RowId
     ) -> Response:
         """Say no this time."""
         try:
@@ -82,7 +83,7 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
 
     @router.post("/cancel")
     async def cancel(
-        request: Request, pages: Pages, user: CurrentUser, reorder_id: int
+        request: Request, pages: Pages, user: CurrentUser, reorder_id: RowId
     ) -> Response:
         """Call it off, ordered or not, while nothing has left the house."""
         try:
@@ -94,59 +95,58 @@ def refill_pages(desk: FrontDesk) -> APIRouter:
             return await _refill(desk, request, pages, user.user_id, reorder_id, error)
         return RedirectResponse(f"/account/reorders/{reorder_id}", 303)
 
+    router.include_router(_afterwards(desk))
     return router
 
 
-def slot_pages(desk: FrontDesk) -> APIRouter:
-    """Return the pages on which a household says what may happen for a slot."""
-    router = APIRouter(prefix="/account/slots/{slot_id}", include_in_schema=False)
+def _afterwards(desk: FrontDesk) -> APIRouter:
+    router = APIRouter()
 
-    @router.get("")
-    async def slot(request: Request, pages: Pages, user: CurrentUser, slot_id: int) -> Response:
-        """Return what is agreed for the slot, and the choices."""
-        return await _slot(desk, request, pages, user.user_id, slot_id)
-
-    @router.post("/automatic")
-    async def automatic(
-        request: Request,
-        pages: Pages,
-        user: CurrentUser,
-        slot_id: int,
-        seen_total_minor: Annotated[int, Form(ge=1)],
-        max_total_minor: Annotated[int, Form(ge=1)],
+    @router.post("/claim")
+    async def claim(
+        request: Request, pages: Pages, user: CurrentUser, reorder_id: RowId
     ) -> Response:
-        """Agree to automatic refills at the price that was shown."""
-        asked = NewConsent(
-            mode=Mode.AUTOMATIC,
-            seen_total_minor=seen_total_minor,
-            max_total_minor=max_total_minor,
-        )
+        """Let it come with the next parcel of the home's subscription."""
         try:
             async with desk.database.unit_of_work() as session:
-                await reorders.give_consent(session, user.user_id, slot_id, asked, desk.clock.now())
-        except CloudError as error:
-            return await _slot(desk, request, pages, user.user_id, slot_id, error)
-        return RedirectResponse(f"/account/slots/{slot_id}", 303)
-
-    @router.post("/mode")
-    async def change_mode(
-        request: Request,
-        pages: Pages,
-        user: CurrentUser,
-        slot_id: int,
-        mode: Annotated[Mode, Form()],
-    ) -> Response:
-        """Ask first, or do nothing; automatic refills end with either."""
-        now = desk.clock.now()
-        try:
-            async with desk.database.unit_of_work() as session:
-                await reorders.revoke_consent(session, desk.reorders, user.user_id, slot_id, now)
-                await reorders.change_wish(
-                    session, desk.reorders, user.user_id, slot_id, SlotWish(mode=mode), now
+                await reorders.answer_with_parcel(
+                    session, desk.reorders, reorder_id, user.user_id, desk.clock.now()
                 )
         except CloudError as error:
-            return await _slot(desk, request, pages, user.user_id, slot_id, error)
-        return RedirectResponse(f"/account/slots/{slot_id}", 303)
+            return await _refill(desk, request, pages, user.user_id, reorder_id, error)
+        return RedirectResponse(f"/account/reorders/{reorder_id}", 303)
+
+    @router.post("/keep")
+    async def keep(
+        request: Request, pages: Pages, user: CurrentUser, reorder_id: RowId
+    ) -> Response:
+        """Let it come although its device left the home."""
+        try:
+            async with desk.database.unit_of_work() as session:
+                await reorders.keep_reorder(
+                    session, desk.reorders, reorder_id, user.user_id, desk.clock.now()
+                )
+        except CloudError as error:
+            return await _refill(desk, request, pages, user.user_id, reorder_id, error)
+        return RedirectResponse(f"/account/reorders/{reorder_id}", 303)
+
+    @router.post("/refilled")
+    async def refilled(
+        request: Request,
+        pages: Pages,
+        user: CurrentUser,
+        reorder_id: RowId,
+        answer: Annotated[RefillAnswer, Form()],
+    ) -> Response:
+        """Say whether the delivered bottle is in."""
+        try:
+            async with desk.database.unit_of_work() as session:
+                await reorders.answer_refill(
+                    session, desk.reorders, reorder_id, user.user_id, answer, desk.clock.now()
+                )
+        except CloudError as error:
+            return await _refill(desk, request, pages, user.user_id, reorder_id, error)
+        return RedirectResponse(f"/account/reorders/{reorder_id}", 303)
 
     return router
 
@@ -174,9 +174,7 @@ async def _refill(
         "view": view,
         "state_words": words,
         "kind": kind,
-        "why": why(view.reason),
-        "facts": evidence_facts(explained.evidence),
-        "steps": [(STAGES[step.stage][0], step) for step in explained.steps],
+        "shown": shown(explained),
         **await _terms(desk, user_id, explained),
     }
     return await show(request, pages, "reorder", context, error=error)
@@ -193,35 +191,3 @@ async def _terms(desk: FrontDesk, user_id: int, explained: ExplainedReorder) -> 
             card = agreed or card
     own = f"{address.recipient}, {address.line1}, {address.city}" if address else ""
     return {"ships_to": consent.ships_to if consent else own, "card": card}
-
-
-async def _slot(
-    desk: FrontDesk,
-    request: Request,
-    pages: Templates,
-    user_id: int,
-    slot_id: int,
-    error: CloudError | None = None,
-) -> Response:
-    async with desk.database.unit_of_work() as session:
-        await get_slot(session, user_id, slot_id)
-        slots = await reorders.list_slots(session, user_id)
-    slot = next(slot for slot in slots if slot.slot_id == slot_id)
-    terms, obstacle, card = None, None, None
-    try:
-        async with desk.database.unit_of_work() as session:
-            asked = NewConsent(mode=Mode.AUTOMATIC, seen_total_minor=1, max_total_minor=1)
-            terms = await reorders.preview_consent(
-                session, user_id, slot_id, asked, desk.clock.now()
-            )
-            card = await payments.default_card(session, user_id, desk.clock.now())
-    except CloudError as refused:
-        obstacle = refused
-    context = {
-        "slot": slot,
-        "mode_words": MODES[slot.mode],
-        "terms": terms,
-        "card": card,
-        "obstacle": obstacle,
-    }
-    return await show(request, pages, "slot", context, error=error)

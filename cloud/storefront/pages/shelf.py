@@ -1,208 +1,223 @@
-"""The list of scents and the page of one: what the catalogue says, set for people to read."""
+"""The start page, the list of scents, and the pages of categories and collections."""
 
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
-from pydantic import model_validator
+from fastapi import Query, Request
 from starlette.responses import Response
 
-from cloud.catalogue.families import ScentFamily
 from cloud.catalogue.shop_window import ShopWindow
 from cloud.catalogue.wishes import SortOrder, Wish
-from cloud.foundation.money import Money, exponent_of
-from cloud.foundation.web import Pages
-from cloud.foundation.web.services import WebServices, services_of
+from cloud.foundation.errors import NotFound
+from cloud.foundation.web import Pages, Templates
+from cloud.foundation.web.late_routes import APIRouter
+from cloud.foundation.web.services import services_of
+from cloud.foundation.web.signed_in import who_is_asking
+from cloud.foundation.words import N_
+from cloud.recommendations.service import showing
+from cloud.site.service import SiteReader
+from cloud.site.visitors import conversion_for
+from cloud.storefront.addresses_of_pages import Addresses, chips, next_address
+from cloud.storefront.picked import eyes_of, picked_views
+from cloud.storefront.shelf_views import card_view
+from cloud.storefront.structured import major, shelf_data
+from cloud.storefront.wished import Wished
 
-_SORTS = (
-    (SortOrder.RECOMMENDED, "Recommended"),
-    (SortOrder.NEWEST, "Newest"),
-    (SortOrder.CHEAPEST, "Cheapest first"),
-    (SortOrder.DEAREST, "Dearest first"),
-    (SortOrder.NAME, "Name"),
+SORTS = (
+    (SortOrder.RECOMMENDED, N_("Recommended")),
+    (SortOrder.NEWEST, N_("Newest")),
+    (SortOrder.CHEAPEST, N_("Cheapest first")),
+    (SortOrder.DEAREST, N_("Dearest first")),
+    (SortOrder.BEST_RATED, N_("Best rated first")),
+    (SortOrder.NAME, N_("Name")),
 )
-_SCARCE = 5
+_ROW = 4
 
 
-def shelf_pages(window: ShopWindow, public_url: str) -> APIRouter:
-    """Return the start page, the list and the product pages."""
+class ShelfNotFound(NotFound):
+    """No category or collection that can be seen now has that name."""
+
+    code = "shelf_not_found"
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            "There is no such shelf in the shop.",
+            hint="It may have been renamed, or its time is over; look at all scents.",
+        )
+        self.slug = slug
+
+
+def shelf_pages(window: ShopWindow, site: SiteReader, public_url: str) -> APIRouter:
+    """Return the start page, the list, and the pages of categories and collections."""
     router = APIRouter(include_in_schema=False)
+    shelves = _Shelves(window, site, public_url)
 
     @router.get("/")
     async def front(request: Request, pages: Pages) -> Response:
-        """Return the start page: what this is, and every scent."""
-        context = await _shelf(window, services_of(request), Wish())
-        return await pages.render(
-            request,
-            "storefront/products.html",
-            {**context, "is_front": True, "canonical": f"{public_url}/"},
-        )
+        """Return the start page: what this is, and the scents to begin with."""
+        return await shelves.front(request, pages)
 
     @router.get("/products")
-    async def listing(
-        request: Request,
-        pages: Pages,
-        wish: Annotated[_Wished, Query()],
-    ) -> Response:
+    async def listing(request: Request, pages: Pages, wish: Annotated[Wished, Query()]) -> Response:
         """Return the scents on sale, narrowed, searched and sorted."""
-        context = await _shelf(window, services_of(request), wish)
-        return await pages.render(
-            request,
-            "storefront/products.html",
-            {**context, "is_front": False, "canonical": f"{public_url}/products"},
-        )
+        return await shelves.listing(request, pages, wish, "/products")
 
-    @router.get("/products/{slug}")
-    async def product(
-        request: Request,
-        pages: Pages,
-        slug: str,
-        size: str = "",
+    @router.get("/categories/{slug}")
+    async def category(
+        request: Request, pages: Pages, slug: str, wish: Annotated[Wished, Query()]
     ) -> Response:
-        """Return one scent with its bottles."""
-        services = services_of(request)
-        detail = json.loads(await window.product(services.database, slug, services.clock.now()))
-        address = f"{public_url}/products/{slug}"
-        return await pages.render(
-            request,
-            "storefront/product.html",
-            {
-                "product": product_view(detail),
-                "chosen_id": _chosen(detail["variants"], size),
-                "canonical": address,
-                "structured": _structured(detail, address, public_url),
-                "error": None,
-            },
-        )
+        """Return a category's scents, its branch included."""
+        wish = wish.model_copy(update={"category": slug})
+        return await shelves.listing(request, pages, wish, f"/categories/{slug}")
+
+    @router.get("/collections/{slug}")
+    async def collection(
+        request: Request, pages: Pages, slug: str, wish: Annotated[Wished, Query()]
+    ) -> Response:
+        """Return a collection's scents, while it is shown."""
+        wish = wish.model_copy(update={"collection": slug})
+        return await shelves.listing(request, pages, wish, f"/collections/{slug}")
 
     return router
 
 
-class _Wished(Wish):
-    """A wish as a form sends it: an empty field means "any"."""
+class _Shelves:
+    """Reads what the pages show, and renders them."""
 
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_empty(cls, fields: Mapping[str, object]) -> dict[str, object]:
-        return {name: value for name, value in fields.items() if value != ""}
+    def __init__(self, window: ShopWindow, site: SiteReader, public_url: str) -> None:
+        self._site = site
+        self._window = window
+        self._public_url = public_url
 
-
-async def _shelf(window: ShopWindow, services: WebServices, wish: Wish) -> dict[str, Any]:
-    now = services.clock.now()
-    page = await window.page(services.database, wish, now)
-    facets = json.loads(await window.facets(services.database, now))
-    return {
-        "products": [_card(item) for item in json.loads(page.items)],
-        "families": [
-            {"value": family["value"], "words": family["value"].replace("_", " ").capitalize()}
-            for family in facets["families"]
-        ],
-        "rooms": [room["value"] for room in facets["rooms"]],
-        "sorts": [(order.value, words) for order, words in _SORTS],
-        "chosen": wish,
-        "heading": _heading(wish, facets),
-        "next_address": _next_address(wish, page.next),
-    }
-
-
-def _heading(wish: Wish, facets: dict[str, Any]) -> str:
-    for wished, known in (
-        (wish.category, facets["categories"]),
-        (wish.collection, facets["collections"]),
-    ):
-        named = next((entry["name"] for entry in known if entry["slug"] == wished), None)
-        if named:
-            return str(named)
-    return wish.family.value.replace("_", " ").capitalize() if wish.family else ""
-
-
-def _next_address(wish: Wish, mark: str | None) -> str:
-    if mark is None:
-        return ""
-    kept = wish.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    return f"/products?{urlencode({**kept, 'after': mark})}#scents"
-
-
-def _card(item: dict[str, Any]) -> dict[str, Any]:
-    is_reduced = item["price"]["minor"] < item["regular_price"]["minor"]
-    flag = "Sale" if is_reduced else "New" if item["is_new"] else ""
-    return {
-        **item,
-        "price": _money(item["price"]),
-        "has_range": item["has_several_sizes"],
-        "in_stock": item["is_in_stock"],
-        "flag": flag or ("Loved" if item["is_best_seller"] else ""),
-    }
-
-
-def product_view(detail: dict[str, Any]) -> dict[str, Any]:
-    """Return a product's JSON with what its page shows beside it; prices become Money."""
-    variants = [_variant(variant) for variant in detail["variants"]]
-    notes = detail["notes"]
-    return {
-        **detail,
-        "variants": variants,
-        "in_stock": any(variant["in_stock"] for variant in variants),
-        "pyramid": (
-            ("First", notes["top"]),
-            ("Then", notes["heart"]),
-            ("Stays", notes["base"]),
-        ),
-        "paragraphs": detail["description"].split("\n\n"),
-        "safety": " ".join(filter(None, (detail["pet_note"], detail["child_note"]))),
-    }
-
-
-def _variant(variant: dict[str, Any]) -> dict[str, Any]:
-    is_reduced = variant["price"]["minor"] < variant["regular_price"]["minor"]
-    return {
-        **variant,
-        "price": _money(variant["price"]),
-        "was": _money(variant["regular_price"]) if is_reduced else None,
-        "in_stock": variant["available"] > 0,
-        "is_scarce": variant["available"] <= _SCARCE,
-    }
-
-
-def _chosen(variants: list[dict[str, Any]], sku: str) -> int | None:
-    """Return the bottle to offer first: the one asked for, else the usual one, if it is there."""
-    there = [variant for variant in variants if variant["available"] > 0]
-    asked = [variant for variant in there if variant["sku"] == sku]
-    usual = [variant for variant in there if variant["is_default"]]
-    found = next(iter([*asked, *usual, *there]), None)
-    return None if found is None else int(found["id"])
-
-
-def _structured(detail: dict[str, Any], address: str, public_url: str) -> dict[str, Any]:
-    """Return the product as schema.org describes a Product with Offers."""
-    return {
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": detail["name"],
-        "description": detail["tagline"],
-        "category": ScentFamily(detail["family"]).value,
-        "image": [public_url + image["url"] for image in detail["images"]],
-        "url": address,
-        "offers": [
+    async def front(self, request: Request, pages: Templates) -> Response:
+        language, languages = await pages.language_of(request)
+        own = None if language == languages[0] else language
+        rows = [
+            (N_("Scents to begin with"), "/products?featured=true", Wish(is_featured=True)),
+            (N_("Loved by many homes"), "/products?best_seller=true", Wish(is_best_seller=True)),
+            (N_("New on the shelf"), "/products?new=true", Wish(is_new=True)),
+        ]
+        facets = await self._facets(request, own)
+        return await pages.render(
+            request,
+            "storefront/front.html",
             {
-                "@type": "Offer",
-                "sku": variant["sku"],
-                "price": str(_major(variant["price"])),
-                "priceCurrency": variant["price"]["currency"],
-                "availability": "https://schema.org/"
-                + ("InStock" if variant["available"] else "OutOfStock"),
-                "url": f"{address}?size={variant['sku']}",
-            }
-            for variant in detail["variants"]
-        ],
-    }
+                "suggested": await self._suggested(request),
+                "rows": [
+                    (heading, address, await self._cards(request, wish, own))
+                    for heading, address, wish in rows
+                ],
+                "roots": [one for one in facets["categories"] if one["parent"] is None],
+                "collections": [one for one in facets["collections"] if one["is_featured"]],
+                "addresses": Addresses(f"{self._public_url}/", language, languages),
+            },
+        )
+
+    async def _suggested(self, request: Request) -> list[dict[str, Any]]:
+        user = await who_is_asking(request)
+        if user is None:
+            return []
+        services = services_of(request)
+        eyes = await eyes_of(request, self._site, services.clock)
+        async with services.database.unit_of_work() as session:
+            return picked_views(await showing.for_member(session, user.user_id, eyes, _ROW))
+
+    async def listing(
+        self, request: Request, pages: Templates, wish: Wished, path: str
+    ) -> Response:
+        language, languages = await pages.language_of(request)
+        own = None if language == languages[0] else language
+        wish = wish.model_copy(update={"language": own})
+        facets = await self._facets(request, own)
+        shelf, parents = _shelf_of(wish, facets, path)
+        services = services_of(request)
+        shown = await conversion_for(request, self._site)
+        currency = shown.currency if shown else (await self._site.facts()).currency
+        wish = wish.priced_in(currency)
+        page = await self._window.page(services.database, wish, services.clock.now(), shown)
+        addresses = Addresses(self._public_url + path, language, languages)
+        return await pages.render(
+            request,
+            "storefront/products.html",
+            {
+                "products": [card_view(item) for item in json.loads(page.items)],
+                "facets": facets,
+                "sorts": [(order.value, words) for order, words in SORTS],
+                "chosen": wish,
+                "prices": {
+                    "from": _typed(wish.cheapest_minor, currency),
+                    "to": _typed(wish.dearest_minor, currency),
+                },
+                "chips": chips(wish, path, facets),
+                "shelf": shelf,
+                "picture": self._picture(shelf),
+                "structured": self._described(shelf, parents, path, addresses),
+                "parents": parents,
+                "below": [
+                    one
+                    for one in facets["categories"]
+                    if one["count"] and one["parent"] == (wish.category if shelf else None)
+                ],
+                "understood": page.understood,
+                "action": path,
+                "is_narrowed": wish.is_narrowed,
+                "next_address": next_address(wish, page.next, path),
+                "addresses": addresses,
+            },
+        )
+
+    def _picture(self, shelf: dict[str, Any] | None) -> str:
+        """Return the whole address of the picture that stands for a shelf; empty for none."""
+        return self._public_url + shelf["image_url"] if shelf and shelf["image_url"] else ""
+
+    def _described(
+        self,
+        shelf: dict[str, Any] | None,
+        parents: list[dict[str, Any]],
+        path: str,
+        addresses: Addresses,
+    ) -> list[dict[str, Any]]:
+        """Return a shelf as machines read it; the list of all scents is none."""
+        if shelf is None or path == "/products":
+            return []
+        address = addresses.canonical
+        return shelf_data(shelf, parents, address, self._public_url, self._picture(shelf))
+
+    async def _facets(self, request: Request, language: str | None) -> dict[str, Any]:
+        services = services_of(request)
+        now = services.clock.now()
+        facets: dict[str, Any] = json.loads(
+            await self._window.facets(services.database, now, language)
+        )
+        return facets
+
+    async def _cards(
+        self, request: Request, wish: Wish, language: str | None
+    ) -> list[dict[str, Any]]:
+        services = services_of(request)
+        wish = wish.model_copy(update={"limit": _ROW, "language": language})
+        shown = await conversion_for(request, self._site)
+        page = await self._window.page(services.database, wish, services.clock.now(), shown)
+        return [card_view(item) for item in json.loads(page.items)]
 
 
-def _money(price: dict[str, Any]) -> Money:
-    return Money(price["minor"], price["currency"])
+def _typed(minor: int | None, currency: str) -> str:
+    """Return a price as a form's field has it: "19.90", "1500", "2.500"."""
+    return "" if minor is None else major({"minor": minor, "currency": currency})
 
 
-def _major(price: dict[str, Any]) -> str:
-    return f"{_money(price).major:.{exponent_of(price['currency'])}f}"
+def _shelf_of(
+    wish: Wish, facets: dict[str, Any], path: str
+) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Return the category or collection that a page is of, and the categories above it."""
+    categories = {one["slug"]: one for one in facets["categories"]}
+    collections = {one["slug"]: one for one in facets["collections"]}
+    shelf = categories.get(wish.category or "") or collections.get(wish.collection or "")
+    if shelf is None and path != "/products":
+        raise ShelfNotFound(path.rsplit("/", maxsplit=1)[-1])
+    parents: list[dict[str, Any]] = []
+    above = shelf.get("parent") if shelf else None
+    while above in categories and len(parents) < len(categories):
+        parents.insert(0, categories[above])
+        above = categories[above]["parent"]
+    return shelf, parents

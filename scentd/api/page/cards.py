@@ -1,16 +1,18 @@
 """The cards of the home page: everything about one diffuser, worded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from scentd.api.formats import Formats
 from scentd.api.house import House
 from scentd.api.names import titles
+from scentd.api.page.asked import ask_note
 from scentd.api.page.refills import News, Note, refill_note
 from scentd.api.page.tones import tones
 from scentd.api.sentences import fault
 from scentd.api.views import slots_of
-from scentd.model.cartridge import Cartridge, RunOut
+from scentd.model.cartridge import Cartridge, RunOut, SlotKey
 from scentd.model.commands import UNTIL_I_SAY
 from scentd.model.diffuser import Availability, Diffuser, DiffuserState
 
@@ -69,11 +71,21 @@ class Card:
     notes: tuple[Note, ...]
 
 
-def build_cards(house: House, news: News, formats: Formats, now: datetime) -> list[Card]:
-    """Give the card of every diffuser, in the house's order."""
+def build_cards(
+    house: House,
+    news: News,
+    formats: Formats,
+    now: datetime,
+    *,
+    only: Sequence[Diffuser] | None = None,
+) -> list[Card]:
+    """Give the card of every diffuser, or of `only` those, in the house's order."""
     known = house.diffusers.all()
     names, colours = titles(known), tones_of(house, news)
-    return [_card(house, news, formats, now, one, names[one.id], colours[one.id]) for one in known]
+    return [
+        _card(house, news, formats, now, one, names[one.id], colours[one.id])
+        for one in (known if only is None else only)
+    ]
 
 
 def tones_of(house: House, news: News) -> dict[str, str]:
@@ -154,6 +166,11 @@ def _card(
             link = f"/cartridges/{one.slot.diffuser_id}/{one.slot.slot_no}"
             said = formats.words("card.rise"), "", link, formats.words("card.rise_link")
             notes.append(Note("warn", *said))
+        known = house.cartridges.knowledge(one.slot)
+        if known is not None and known.is_suspected and not known.is_empty:
+            link = f"/cartridges/{one.slot.diffuser_id}/{one.slot.slot_no}"
+            said = formats.words("suspected.card"), "", link, formats.words("suspected.link")
+            notes.append(Note("warn", *said))
         note = refill_note(
             one,
             news.refills.get(one.slot),
@@ -163,6 +180,9 @@ def _card(
             is_low=house.cartridges.is_low(one.slot),
         )
         notes += [note] if note else []
+    for slot_no in range(1, diffuser.capabilities.slots + 1):
+        asked = ask_note(house, SlotKey(diffuser.id, slot_no), formats)
+        notes += [asked] if asked else []
     signal = state.reported.signal_dbm
     return Card(
         diffuser=diffuser,

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from scentd.api.cartridges import FitBody, slot_of
 from scentd.api.names import titles
+from scentd.api.page.asked import asker, shop_link
 from scentd.api.page.cards import build_level, tones_of
 from scentd.api.page.knowledge import PERCENT, reasons
 from scentd.api.page.plot import draw
@@ -77,6 +78,13 @@ async def say_empty(visit: Visit) -> web.Response:
     return visit.done(_address(slot), "ran_dry")
 
 
+async def decline_refill(visit: Visit) -> web.Response:
+    """Take a no to a refill somebody asked for."""
+    slot = _slot(visit)
+    visit.house.refill_asks.decline(slot)
+    return visit.done(_address(slot), "refill_declined")
+
+
 async def _page(visit: Visit, slot: SlotKey, status: HTTPStatus, problem: str) -> web.Response:
     house, now = visit.house, visit.now
     news = await read_news(house)
@@ -108,9 +116,13 @@ async def _page(visit: Visit, slot: SlotKey, status: HTTPStatus, problem: str) -
             "reasons": reasons(cartridge, known, forecast, visit.formats, now),
             "note": refill_note(cartridge, refill, house.cloud, visit.formats, now, is_low=is_low),
         }
+    ask = house.refill_asks.waiting(slot)
     return visit.page(
         "cartridge.html",
         {
+            "ask": ask,
+            "asked_by": asker(ask.source, visit.formats) if ask else "",
+            "shop_link": await shop_link(house, cartridge.sku if cartridge else None),
             "slot": slot,
             "title": titles(house.diffusers.all())[slot.diffuser_id],
             "tone": tones_of(house, news)[slot.diffuser_id],
@@ -148,4 +160,5 @@ PAGES: tuple[Page, ...] = (
     Page("POST", f"{_SLOT}/rise", answer_rise),
     Page("POST", f"{_SLOT}/still-oil", say_still_oil),
     Page("POST", f"{_SLOT}/empty", say_empty),
+    Page("POST", f"{_SLOT}/no-refill", decline_refill),
 )

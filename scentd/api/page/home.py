@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -69,7 +70,7 @@ async def switch(visit: Visit) -> web.StreamResponse:
     diffuser = _diffuser(visit)
     on = visit.form.get("power") == "on"
     await wish_and_watch(visit, Wish(diffuser.id, visit.source, power=on))
-    return visit.done("/", "switched_on" if on else "switched_off")
+    return visit.done(_back(visit, diffuser), "switched_on" if on else "switched_off")
 
 
 async def set_intensity(visit: Visit) -> web.StreamResponse:
@@ -86,7 +87,7 @@ async def set_intensity(visit: Visit) -> web.StreamResponse:
         )
     percent = steps[int(step) - 1]
     await wish_and_watch(visit, Wish(diffuser.id, visit.source, intensity_percent=percent))
-    return visit.done("/", "intensity_set")
+    return visit.done(_back(visit, diffuser), "intensity_set")
 
 
 async def stop_everything(visit: Visit) -> web.StreamResponse:
@@ -112,6 +113,11 @@ def check_outcome(outcome: Outcome) -> None:
     """Raise WishRefused when the commander did not do it."""
     if not outcome.is_taken:
         raise WishRefused(outcome.reason)
+
+
+def _back(visit: Visit, diffuser: Diffuser) -> str:
+    """Give the page on which the button stood."""
+    return f"/devices/{quote(diffuser.id, safe='')}" if visit.form.get("back") == "device" else "/"
 
 
 def _diffuser(visit: Visit) -> Diffuser:

@@ -17,7 +17,8 @@ from scentd.api.errors import ApiError, SignInNeeded
 from scentd.api.events import CHECK_S
 from scentd.api.live import StreamEnded, Watcher
 from scentd.api.page.cards import build_cards
-from scentd.api.page.devices import devices_context
+from scentd.api.page.devicelist import list_context, shown_ids
+from scentd.api.page.devices import now_context
 from scentd.api.page.home import activity_context, cards_context, week_context
 from scentd.api.page.nextdays import days_context
 from scentd.api.page.presence import people_context, trackers_context
@@ -33,8 +34,12 @@ Parts = dict[str, str]
 _ONE_DIFFUSER = live.diffuser_topic("")
 _ALL = frozenset({live.DEVICES, live.SCHEDULES, live.ACTIVITY, live.LINKS, live.PRESENCE})
 _CARDS = {live.DEVICES, live.REORDERS, live.HOUSEHOLD}
+_LISTED = {*_CARDS, live.LINKS}
 _WEEK = {live.DEVICES, live.SCHEDULES, live.HOUSEHOLD}
 _QUARTER_S = 900
+SEARCH_EVERY_S = 60.0
+"""How often devices are asked who they are while somebody looks at their list: a Shelly speaks only
+when asked, and who plugs one in waits about that long before doubting it."""
 
 
 async def stream_page(visit: Visit) -> web.StreamResponse:
@@ -64,7 +69,9 @@ async def _follow(
     build: "Builder",
 ) -> None:
     quarter = _quarter(visit)
+    searched_s: float | None = None
     while True:
+        searched_s = _search(visit, searched_s)
         changed = await watcher.changes(CHECK_S)
         if _quarter(visit) != quarter:  # the line that marks now moves on
             quarter = _quarter(visit)
@@ -74,6 +81,16 @@ async def _follow(
         else:
             await _check(visit)
             await response.write(b":\n\n")
+
+
+def _search(visit: Visit, last_s: float | None) -> float | None:
+    """Ask around when it is due on this page; gives when that was last, on the hub's own clock."""
+    now_s = visit.house.clock.monotonic()
+    is_due = last_s is None or now_s - last_s >= SEARCH_EVERY_S
+    if visit.request.query.get("page") != "devices" or not is_due:
+        return last_s
+    visit.house.diffusers.search()
+    return now_s
 
 
 async def _send(visit: Visit, response: web.StreamResponse, parts: Parts) -> None:
@@ -111,8 +128,20 @@ async def _home(visit: Visit, changed: frozenset[str]) -> Parts:
 
 
 async def _devices(visit: Visit, changed: frozenset[str]) -> Parts:
-    context = await devices_context(visit)
-    return {**_pills(visit, changed), "devices": visit.part("device_list.html", context)}
+    parts = _pills(visit, changed)
+    shown = {live.diffuser_topic(one) for one in shown_ids(visit)}
+    if changed & (_LISTED | shown):
+        parts["devices"] = visit.part("device_list.html", await list_context(visit))
+    return parts
+
+
+async def _device(visit: Visit, changed: frozenset[str]) -> Parts:
+    parts, name = _pills(visit, changed), visit.request.query.get("id", "")
+    known = {one.id: one for one in visit.house.diffusers.all()}
+    if name in known and changed & {*_LISTED, live.diffuser_topic(name)}:
+        context = await now_context(visit, known[name])
+        parts["device-now"] = visit.part("device_now.html", context)
+    return parts
 
 
 async def _status(visit: Visit, changed: frozenset[str]) -> Parts:
@@ -156,6 +185,7 @@ Builder = Callable[[Visit, frozenset[str]], Awaitable[Parts]]
 
 _BUILDERS: dict[str, Builder] = {
     "home": _home,
+    "device": _device,
     "devices": _devices,
     "presence": _presence,
     "health": _status,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeAlias
+from urllib.parse import urlencode
 
 from aiohttp import web
 from multidict import MultiDict, MultiDictProxy
@@ -107,11 +108,17 @@ class Visit:
         *,
         at: str,
         status: HTTPStatus = HTTPStatus.OK,
+        live: str = "",
     ) -> web.Response:
-        """Answer with a whole page; `at` names its place in the navigation, "" for none."""
+        """Answer with a whole page; `at` names its place in the navigation, "" for none.
+
+        `live` is the query by which the page's stream knows which pieces stand on it, where the
+        place alone does not say that.
+        """
         frame = {
             **self._frame(),
             "at": at,
+            "stream": live or urlencode({"page": at}),
             "navigation": NAVIGATION,
             "revision": self.live.revision,
             "said": self._said(),

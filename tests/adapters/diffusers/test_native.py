@@ -21,14 +21,18 @@ from scentd.model.readings import (
     ButtonRead,
     CartridgeRead,
     EnergyRead,
+    ExtraRead,
     FaultRead,
     Found,
     Gone,
     IntensityRead,
     LevelRead,
+    LevelShareRead,
     LightRead,
+    LowRead,
     ModeRead,
     PowerRead,
+    Reading,
     SensorRead,
     SignalRead,
     SlotRead,
@@ -167,6 +171,16 @@ def test_state_may_be_told_in_full_or_in_part() -> None:
     assert read("state", {"power": False}) == (PowerRead(False),)
 
 
+@pytest.mark.parametrize(
+    ("said", "shown"), [("", "�"), ("x" * 65, "x" * 64), ("a\x1b[2Jb", "a�[2Jb")]
+)
+def test_names_of_a_device_s_own_are_shown_bounded_and_printable(said: str, shown: str) -> None:
+    sensors = {"sensors": {said: {"value": 1}}}
+
+    assert read("state", sensors) == (SensorRead(shown, 1.0, ""),)
+    assert read("state", {said: "on"}) == (ExtraRead(shown, "on"),)
+
+
 def test_an_intensity_between_steps_is_read_as_the_nearest_one() -> None:
     assert read("state", {"intensity": 70}) == (IntensityRead(60),)
 
@@ -259,7 +273,73 @@ def test_every_topic_the_device_reports_on_is_watched() -> None:
     }
 
 
+def test_a_lamp_tells_its_brightness_colour_and_effect() -> None:
+    said = {"light_percent": 30, "light_rgb": "ffb060", "light_effect": "embers"}
+
+    assert read("state", said) == (LightRead(None, 30, "ffb060", "embers"),)
+    for wrong in ({"light_percent": 101}, {"light_rgb": "FFB060"}, {"light_rgb": 7}):
+        with pytest.raises(Malformed):
+            read("state", wrong)
+
+
+def test_fields_of_a_makers_own_are_kept_as_they_are() -> None:
+    said = {"power": True, "fan_rpm": 1200, "lid": "open\n", "eco": False, "curve": [1, 2]}
+
+    assert read("state", said) == (
+        PowerRead(True),
+        ExtraRead("fan_rpm", "1200"),
+        ExtraRead("lid", "open�"),
+        ExtraRead("eco", "false"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "readings"),
+    [
+        ({"percent": 40.5}, (LevelShareRead(1, 40.5),)),
+        ({"low": True}, (LowRead(1, True),)),
+        ({"remaining_ul": 500, "percent": 3, "low": True}, (LevelRead(1, 500), LowRead(1, True))),
+        ({}, ()),
+    ],
+)
+def test_a_level_may_be_a_share_or_a_flag(
+    said: dict[str, object], readings: tuple[Reading, ...]
+) -> None:
+    assert read("slot/1/level", said) == readings
+
+
+@pytest.mark.parametrize("percent", [-1, 100.5, "40"])
+def test_a_share_out_of_reach_is_refused(percent: object) -> None:
+    with pytest.raises(Malformed):
+        read("slot/1/level", {"percent": percent})
+
+
+def test_a_command_holds_only_what_the_light_can_do() -> None:
+    wish = {"light": True, "light_percent": 30, "light_rgb": "ffb060", "light_effect": "embers"}
+    simple = found({"light": True})
+    full = found(
+        {"light": True, "light_dims": True, "light_colours": True, "light_effects": ["embers"]}
+    )
+
+    assert command_of(simple, **wish) == {"light": True}
+    assert command_of(full, **wish) == wish
+
+
+def test_a_timer_is_set_where_there_is_one() -> None:
+    assert command_of(found({"timer": True}), power=True, timer_s=90) == {
+        "power": True,
+        "timer_s": 90,
+    }
+    assert command_of(found({}), power=True, timer_s=90) == {"power": True}
+
+
+def command_of(diffuser: Diffuser, **parts: object) -> dict[str, object]:
+    wish = Wish(diffuser.id, Source(Origin.MANUAL), **parts)
+    (publish,) = DIALECT.encode(diffuser, wish, command_id="k1", expires_at=NEVER)
+    return {name: value for name, value in json.loads(publish.payload).items() if name != "id"}
+
+
 def test_there_are_no_profiles() -> None:
-    assert DIALECT.profiles() == ()
+    assert DIALECT.profiles(found({})) == ()
     with pytest.raises(KeyError):
         DIALECT.with_profile(found({}), "gd-30w")

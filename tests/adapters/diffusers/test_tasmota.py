@@ -4,77 +4,21 @@ The payloads follow Tasmota's own source (15.x) and, where it says so, a log of 
 that its makers' documents print.
 """
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 
-from adapters.diffusers.tasmota.dialect import TasmotaDialect
-from scentd.model.commands import Origin, Source, Wish
-from scentd.model.diffuser import Availability, DeviceType, Diffuser, Mode
+from scentd.model.diffuser import Availability, DeviceType
 from scentd.model.readings import (
     AvailabilityRead,
     ButtonRead,
     EnergyRead,
-    FaultRead,
-    Found,
+    ExtraRead,
     Gone,
-    IntensityRead,
     LightRead,
-    ModeRead,
     PowerRead,
     SignalRead,
 )
 from scentd.ports import Malformed
-
-DIALECT = TasmotaDialect()
-SOON = datetime(2026, 3, 2, 12, 0, 15, tzinfo=UTC)
-CONFIG = {
-    "ip": "192.0.2.7",
-    "dn": "Hall plug",
-    "fn": ["Diffuser plug", None, None, None, None, None, None, None],
-    "hn": "tasmota-49A3BC-0956",
-    "mac": "5CCF7F49A3BC",
-    "md": "Nous A1T",
-    "ty": 0,
-    "if": 0,
-    "ofln": "Offline",
-    "onln": "Online",
-    "state": ["OFF", "ON", "TOGGLE", "HOLD"],
-    "sw": "15.5.0",
-    "t": "tasmota_49A3BC",
-    "ft": "%prefix%/%topic%/",
-    "tp": ["cmnd", "stat", "tele"],
-    "rl": [1, 0, 0, 0],
-    "so": {"4": 0, "11": 0, "114": 0},
-    "lt_st": 0,
-    "ver": 1,
-}
-TOPIC = "tasmota/discovery/5CCF7F49A3BC/config"
-
-
-def announced(**changes: object) -> list[Diffuser]:
-    discoveries = DIALECT.discover(TOPIC, json.dumps(CONFIG | changes).encode())
-    return [d.diffuser for d in discoveries if isinstance(d, Found)]
-
-
-def plug(**changes: object) -> Diffuser:
-    return DIALECT.with_profile(announced(**changes)[0], "plug")
-
-
-def tuya(profile: str = "gd-30w", **changes: object) -> Diffuser:
-    return DIALECT.with_profile(announced(ty=1, **changes)[0], profile)
-
-
-def commands(diffuser: Diffuser, **parts: object) -> list[tuple[str, str]]:
-    wish = Wish(diffuser.id, Source(Origin.MANUAL), **parts)
-    published = DIALECT.encode(diffuser, wish, command_id="k", expires_at=SOON)
-    assert not any(p.retain or p.qos for p in published)
-    return [(p.topic, p.payload.decode()) for p in published]
-
-
-def received(data: str, **more: object) -> bytes:
-    return json.dumps({"TuyaReceived": {"Data": "", "Cmnd": 7, "CmndData": data, **more}}).encode()
+from tests.adapters.tasmota import DIALECT, TOPIC, announced, commands, gone, plug
 
 
 class TestAnnouncements:
@@ -143,10 +87,19 @@ class TestAnnouncements:
         assert after.address == "cmnd/kitchen/"
 
     def test_an_empty_announcement_takes_the_device_and_its_relays_away(self) -> None:
-        gone = DIALECT.discover(TOPIC, b"")
+        discoveries = DIALECT.discover(TOPIC, b"")
 
-        assert Gone("tasmota-5ccf7f49a3bc") in gone
-        assert Gone("tasmota-5ccf7f49a3bc-2") in gone
+        assert Gone("tasmota-5ccf7f49a3bc") in discoveries
+        assert Gone("tasmota-5ccf7f49a3bc-2") in discoveries
+
+    def test_a_device_set_up_anew_with_more_relays_or_fewer_is_there_once(self) -> None:
+        alone, first, second = (f"tasmota-5ccf7f49a3bc{end}" for end in ("", "-1", "-2"))
+
+        assert alone in gone(rl=[1, 1])
+        assert not gone(rl=[1, 1]) & {first, second}
+        assert {first, second} <= gone(rl=[1, 0])
+        assert {alone, first} <= gone(rl=[2, 0])
+        assert alone in gone(**{"if": 1})
 
     def test_the_list_of_sensors_adds_nothing(self) -> None:
         topic = "tasmota/discovery/5CCF7F49A3BC/sensors"
@@ -222,15 +175,73 @@ class TestPlugs:
         payload = b'{"Time":"x","ENERGY":{"Total":1.25,"Power":11,"Voltage":231,"Current":0.06}}'
 
         assert DIALECT.decode(plug(), "tele/tasmota_49A3BC/SENSOR", payload) == (
-            EnergyRead(11.0, 1250.0),
+            EnergyRead(11.0, 1250.0, 231.0, 0.06),
         )
 
     def test_three_phases_are_added_up(self) -> None:
-        payload = b'{"StatusSNS":{"ENERGY":{"Total":[1,2,0.5],"Power":[3,4,5]}}}'
+        payload = (
+            b'{"StatusSNS":{"ENERGY":{"Total":[1,2,0.5],"Power":[3,4,5],'
+            b'"Voltage":[230,231,229],"Current":[0.01,0.02,0.03]}}}'
+        )
 
         assert DIALECT.decode(plug(), "stat/tasmota_49A3BC/STATUS10", payload) == (
-            EnergyRead(12.0, 3500.0),
+            EnergyRead(12.0, 3500.0, 231.0, 0.06),
         )
+
+    def test_what_else_it_can_do_is_kept_as_it_says_it(self) -> None:
+        state = b'{"Heap":26,"POWER1":"ON","Dimmer":40,"HSBColor":"30,80,40","FanSpeed":2}'
+
+        assert DIALECT.decode(plug(), "tele/tasmota_49A3BC/STATE", state) == (
+            PowerRead(True),
+            ExtraRead("Dimmer", "40"),
+            ExtraRead("HSBColor", "30,80,40"),
+            ExtraRead("FanSpeed", "2"),
+        )
+
+    def test_a_lamp_beside_its_one_relay_is_read_switched_and_dimmed(self) -> None:
+        bowl, at = plug(rl=[1, 2], lt_st=3), "cmnd/tasmota_49A3BC/"
+        state = b'{"POWER1":"OFF","POWER2":"ON","Dimmer":40,"HSBColor":"30,80,40"}'
+
+        assert (bowl.capabilities.light, bowl.capabilities.light_dims) == (True, True)
+        assert DIALECT.decode(bowl, "tele/tasmota_49A3BC/STATE", state) == (
+            PowerRead(False),
+            LightRead(True),
+            LightRead(None, 40),
+            ExtraRead("HSBColor", "30,80,40"),
+        )
+        assert commands(bowl, light=True, light_percent=7) == [
+            (f"{at}POWER2", "ON"),
+            (f"{at}Dimmer", "7"),
+        ]
+        assert commands(bowl, light=False, light_percent=7) == [(f"{at}POWER2", "OFF")]
+        assert commands(bowl, power=True) == [(f"{at}POWER1", "ON")]
+
+    def test_with_option_4_the_lamp_answers_on_topics_of_its_own(self) -> None:
+        bowl = plug(rl=[1, 2], lt_st=1, so={"4": 1})
+
+        for topic, payload, read in [
+            ("stat/tasmota_49A3BC/POWER2", b'{"POWER2":"OFF"}', LightRead(False)),
+            ("stat/tasmota_49A3BC/POWER2", b"ON", LightRead(True)),
+            ("stat/tasmota_49A3BC/DIMMER", b'{"Dimmer":99}', LightRead(None, 99)),
+        ]:
+            assert topic in DIALECT.topics(bowl)
+            assert DIALECT.decode(bowl, topic, payload) == (read,)
+
+    def test_a_brightness_that_is_none_is_not_read(self) -> None:
+        bowl = plug(rl=[1, 2], lt_st=1)
+
+        for said in (b'{"Dimmer":101}', b'{"Dimmer":-1}', b'{"POWER2":"DIM"}'):
+            assert DIALECT.decode(bowl, "stat/tasmota_49A3BC/RESULT", said) == ()
+
+    def test_a_lamp_whose_channels_are_apart_is_left_alone(self) -> None:
+        assert not plug(rl=[1, 2], lt_st=1, so={"68": 1}).capabilities.light
+
+    def test_a_lamp_beside_several_relays_belongs_to_none(self) -> None:
+        for device in announced(rl=[1, 1, 2], lt_st=3):
+            assert not device.capabilities.light
+
+    def test_a_ceiling_fan_is_no_diffuser(self) -> None:
+        assert announced(**{"if": 1}, rl=[1, 1, 1, 1]) == []
 
     def test_signal_and_buttons_are_read(self) -> None:
         state = b'{"POWER":"OFF","Wifi":{"AP":1,"SSId":"home","RSSI":64,"Signal":-68}}'
@@ -248,98 +259,3 @@ class TestPlugs:
             ("cmnd/tasmota_49A3BC/STATE", ""),
             ("cmnd/tasmota_49A3BC/STATUS", "10"),
         ]
-
-
-class TestTuyaDiffusers:
-    def test_data_points_are_read_whatever_else_the_firmware_adds(self) -> None:
-        old_firmware = (
-            b'{"TuyaReceived":{"Data":"55AA0007000501010001010F","ChkSum":"0x0F","Cmnd":7,'
-            b'"CmndDataLen":5,"CmndData":"0101000101","DpId":1,"DpIdType":1,"DpIdLen":1,'
-            b'"DpIdData":"01"}}'
-        )
-        new_firmware = (
-            b'{"TuyaReceived":{"Data":"55AA03070005010100010112","Cmnd":7,"CmndData":"0101000101",'
-            b'"DpType1Id1":1,"1":{"DpId":1,"DpIdType":1,"DpIdData":"01"}}}'
-        )
-
-        for payload in (old_firmware, new_firmware):
-            for topic in ("stat/tasmota_49A3BC/RESULT", "tele/tasmota_49A3BC/RESULT"):
-                assert DIALECT.decode(tuya(), topic, payload) == (PowerRead(True),)
-
-    def test_several_points_in_one_frame_are_all_read(self) -> None:
-        frame = "0101000101" + "6704000101" + "0B01000100" + "0C05000100" + "0E02000400000078"
-
-        assert DIALECT.decode(tuya(), "tele/tasmota_49A3BC/RESULT", received(frame)) == (
-            PowerRead(True),
-            IntensityRead(100),
-            LightRead(False),
-            FaultRead(""),
-        )
-
-    def test_a_fault_point_means_empty(self) -> None:
-        assert DIALECT.decode(tuya(), "tele/tasmota_49A3BC/RESULT", received("0C05000101")) == (
-            FaultRead("empty"),
-        )
-
-    def test_one_point_may_switch_and_choose_the_mode(self) -> None:
-        diffuser = tuya("kcl-m1801c")
-
-        assert DIALECT.decode(diffuser, "tele/tasmota_49A3BC/RESULT", received("0204000102")) == (
-            PowerRead(True),
-            ModeRead(Mode.INTERVAL),
-        )
-        assert commands(diffuser, power=True) == [("cmnd/tasmota_49A3BC/TuyaSend4", "2,1")]
-        assert commands(diffuser, power=False) == [("cmnd/tasmota_49A3BC/TuyaSend4", "2,0")]
-        assert commands(diffuser, power=True, mode=Mode.INTERVAL) == [
-            ("cmnd/tasmota_49A3BC/TuyaSend4", "2,2")
-        ]
-
-    def test_its_first_relay_says_nothing_where_it_is_not_the_switch(self) -> None:
-        report = b'{"POWER1":"ON","POWER":"ON"}'
-
-        assert DIALECT.decode(tuya("kcl-m1801c"), "tele/tasmota_49A3BC/STATE", report) == ()
-        assert DIALECT.decode(tuya("gd-30w"), "tele/tasmota_49A3BC/STATE", b'{"POWER":"ON"}') == (
-            PowerRead(True),
-        )
-
-    def test_a_wish_is_written_point_by_point_the_switch_first(self) -> None:
-        assert commands(tuya(), power=True, intensity_percent=80, light=False) == [
-            ("cmnd/tasmota_49A3BC/TuyaSend1", "1,1"),
-            ("cmnd/tasmota_49A3BC/TuyaSend4", "103,1"),
-            ("cmnd/tasmota_49A3BC/TuyaSend1", "11,0"),
-        ]
-        assert commands(tuya("xd800w"), intensity_percent=60) == [
-            ("cmnd/tasmota_49A3BC/TuyaSend4", "4,1")
-        ]
-
-    def test_a_refresh_makes_the_firmware_publish_its_points(self) -> None:
-        assert commands(tuya(), refresh=True)[-2:] == [
-            ("cmnd/tasmota_49A3BC/SetOption66", "1"),
-            ("cmnd/tasmota_49A3BC/TuyaSend0", ""),
-        ]
-
-    def test_without_a_profile_only_the_relay_is_understood(self) -> None:
-        (diffuser,) = announced(ty=1, md="TuyaMCU")
-
-        topic = "tele/tasmota_49A3BC/RESULT"
-
-        assert DIALECT.decode(diffuser, topic, received("0101000101")) == ()
-        assert DIALECT.decode(diffuser, topic, b'{"POWER":"ON"}') == (PowerRead(True),)
-        assert commands(diffuser, power=True) == []
-
-    @pytest.mark.parametrize("data", ["01", "0101000201", "01010001", "zz", "0101000101" + "67"])
-    def test_a_frame_cut_short_is_refused(self, data: str) -> None:
-        with pytest.raises(Malformed):
-            DIALECT.decode(tuya(), "tele/tasmota_49A3BC/RESULT", received(data))
-
-    def test_heartbeats_say_nothing(self) -> None:
-        heartbeat = b'{"TuyaReceived":{"Data":"55AA000000010101","Cmnd":0,"CmndData":"01"}}'
-
-        assert DIALECT.decode(tuya(), "tele/tasmota_49A3BC/RESULT", heartbeat) == ()
-
-    def test_the_household_may_choose_among_all_models(self) -> None:
-        keys = [profile.key for profile in DIALECT.profiles()]
-
-        assert keys == ["gd-30w", "kcl-m1801c", "xd800w", "plug"]
-        with pytest.raises(KeyError):
-            DIALECT.with_profile(announced()[0], "toaster")

@@ -34,6 +34,7 @@ from scentd.model.readings import (
     PowerRead,
     Reading,
     SlotRead,
+    TimerRead,
 )
 from scentd.ports import DiffuserDialect
 
@@ -78,8 +79,8 @@ def pair(thing: Thing, dialect_name: str) -> Pair:
         for topic_filter in dialect.discovery_filters():
             first, last = topic_filter.split("+")
             if message.topic.startswith(first) and message.topic.endswith(last):
-                (found,) = dialect.discover(message.topic, message.payload)
-                assert isinstance(found, Found)
+                discoveries = dialect.discover(message.topic, message.payload)
+                (found,) = (one for one in discoveries if isinstance(one, Found))
                 return Pair(thing, dialect, found.diffuser)
     raise AssertionError("the thing did not announce itself")
 
@@ -206,9 +207,28 @@ def test_oil_falls_with_running_time_at_the_rate_the_hub_believes(
 
 def test_boards_and_profiles_agree_on_the_oil() -> None:
     for board, key in ((GD_30W, "gd-30w"), (KCL_M1801C, "kcl-m1801c"), (XD800W, "xd800w")):
-        profiles = {p.key: p.capabilities for p in DIALECTS["tasmota"].profiles()}
+        profiles = {
+            p.key: p.capabilities for p in tasmota(board).dialect.profiles(tasmota(board).diffuser)
+        }
 
         assert profiles[key].rate_ul_per_h == tuple(board.strengths.values())
+
+
+def test_a_device_stops_by_itself_when_its_timer_ends() -> None:
+    made = native()
+
+    assert TimerRead(90) in made.ask(power=True, intensity_percent=60, timer_s=90)
+    assert PowerRead(False) not in made.read(made.thing.pass_time(60))
+    assert {PowerRead(False), TimerRead(0)} <= set(made.read(made.thing.pass_time(30)))
+
+
+def test_a_timer_can_be_taken_back() -> None:
+    made = native()
+    made.ask(power=True, intensity_percent=60, timer_s=90)
+
+    assert TimerRead(0) in made.ask(timer_s=0)
+    made.thing.pass_time(100)
+    assert PowerRead(True) in made.ask(refresh=True)
 
 
 def test_speed_accelerates_oil_and_nothing_else() -> None:
@@ -299,10 +319,29 @@ def test_what_a_finger_started_outlives_the_hub() -> None:
 def test_mode_light_and_button_are_understood() -> None:
     made = native()
 
-    assert {ModeRead(Mode.INTERVAL), LightRead(True)} <= set(
-        made.ask(mode=Mode.INTERVAL, light=True)
-    )
+    asked = made.ask(mode=Mode.INTERVAL, light=True, light_percent=35, light_rgb="00c0ff")
+
+    assert {ModeRead(Mode.INTERVAL), LightRead(True, 35, "00c0ff")} <= set(asked)
     assert ButtonRead("power") in made.read(made.thing.press())
+
+
+@pytest.mark.parametrize("board", [GD_30W, KCL_M1801C, XD800W], ids=lambda board: board.module)
+@given(st.integers(0, 0xFFFFFF), st.data())
+def test_a_lamp_shows_what_was_wished_last(board: Board, number: int, data: st.DataObject) -> None:
+    made = tasmota(board)
+    rgb = f"{number:06x}"
+    effect = data.draw(st.sampled_from(made.diffuser.capabilities.light_effects))
+
+    shown = made.ask(light=True, light_effect=effect)
+    coloured = made.ask(light=True, light_rgb=rgb)
+    dark = made.ask(light=False)
+
+    assert effect in {r.effect for r in shown if isinstance(r, LightRead)}
+    lamp = [r for r in coloured if isinstance(r, LightRead)]
+    assert {r.rgb for r in lamp} >= {rgb}
+    assert {r.effect for r in lamp} >= {"color"}
+    assert any(r.on for r in lamp)
+    assert dark[-1:] == [LightRead(False)]
 
 
 def test_the_household_is_the_same_for_the_same_seed() -> None:
@@ -312,7 +351,9 @@ def test_the_household_is_the_same_for_the_same_seed() -> None:
 
     assert sketch(3) == sketch(3)
     assert sketch(3) != sketch(4)
-    assert len({topic for topic, _ in sketch(3)}) == len(sketch(3))
+    fleet = things(12, now=lambda: NOW, speed=1, seed=3)
+    said = [{message.topic for message in thing.connected()} for thing in fleet]
+    assert sum(map(len, said)) == len(set().union(*said))
 
 
 def test_four_rooms_come_first_two_of_each_dialect() -> None:

@@ -32,7 +32,7 @@ async def test_the_first_admin_is_made_by_a_link(client, parts):
 
     answer = await client.post_form(f"/link/{token}", BOSS)
 
-    assert answer.headers["location"] == "/admin/orders"
+    assert answer.headers["location"] == "/admin"
     assert (await client.get("/api/v1/me")).json()["role"] == "ADMIN"
 
 

@@ -12,7 +12,13 @@ from tests.fakes.cloud_client import CloudClient
 pytestmark = pytest.mark.needs_postgres
 
 PASSWORD = "correct horse battery staple"
-HOME = {"recipient": "Robin", "line1": "Lindenweg 7", "city": "Berlin", "country": "DE"}
+HOME = {
+    "recipient": "Robin",
+    "line1": "Lindenweg 7",
+    "city": "Berlin",
+    "postcode": "10115",
+    "country": "DE",
+}
 
 
 async def test_a_profile_changes_only_what_is_given(customer):

@@ -325,12 +325,13 @@ async def test_a_burst_of_sign_ins_leaves_the_connections_to_others(settings, cl
             return (await client.post("/api/v1/auth/sign-in", json=wrong)).status_code
 
     async with app.router.lifespan_context(app), CloudClient(app) as reader:
-        burst = asyncio.gather(*(sign_in(number) for number in range(16)))
-        async with asyncio.timeout(2):
+        burst = [asyncio.create_task(sign_in(number)) for number in range(16)]
+        # How long it takes is the machine's affair; that it does not wait for them is ours.
+        async with asyncio.timeout(60):
             answer = await reader.get("/api/v1/staff/site", headers={"cookie": "scent_session=x"})
-        is_still_hashing = not burst.done()
-        codes = await burst
+            still_hashing = sum(not task.done() for task in burst)
+            codes = await asyncio.gather(*burst)
 
     assert answer.status_code == 401
-    assert is_still_hashing
+    assert still_hashing >= 8
     assert set(codes) == {403}

@@ -22,7 +22,7 @@ async def home(customer: CloudClient, market: Market) -> Home:
 
 
 def revocation(home: Home) -> dict[str, str]:
-    return {"household_id": str(home.key.household_id), "hub_id": str(home.key.hub_id)}
+    return {"reason": "stolen", "confirmation": str(home.key.hub_id)}
 
 
 async def test_no_hub_is_said_in_words(staff: CloudClient) -> None:
@@ -30,21 +30,33 @@ async def test_no_hub_is_said_in_words(staff: CloudClient) -> None:
 
 
 async def test_hubs_show_when_they_were_last_heard(staff: CloudClient, home: Home) -> None:
-    page = words_of(await staff.get("/admin/hubs"))
+    listed = words_of(await staff.get("/admin/hubs"))
+    page = words_of(await staff.get(f"/admin/hubs/{home.key.hub_id}"))
 
+    assert "customer@example.org" in listed
     assert "Online" in page
-    assert "Revoke" not in page
+    assert "Revoke this hub" not in page
 
 
 async def test_an_admin_revokes_a_hub_and_it_may_not_speak_any_more(
     admin: CloudClient, home: Home, market: Market
 ) -> None:
-    offered = await admin.get("/admin/hubs")
-    await admin.post_form("/admin/hubs/revoke", revocation(home), form_at="/admin/hubs")
-    after = words_of(await admin.get("/admin/hubs"))
+    page = f"/admin/hubs/{home.key.hub_id}"
+    offered = await admin.get(page)
+    unsure = await admin.post_form(
+        f"{page}/revoke", {"reason": "stolen", "confirmation": "yes"}, form_at=page
+    )
+    still = await market.scalar("SELECT revoked_at FROM hubs")
+    await admin.post_form(f"{page}/revoke", revocation(home), form_at=page)
+    after = words_of(await admin.get(page))
 
     assert "Revoke Hub" in offered.text
-    assert "Revoked" in after
+    assert "Bathroom" in words_of(offered)
+    assert "8 %" in words_of(offered)
+    assert unsure.status_code == 422
+    assert still is None
+    assert "Revoked" in words_of(await admin.get("/admin/hubs?state=revoked"))
+    assert "stolen" in after
     assert await market.scalar("SELECT revoked_at FROM hubs") is not None
 
 
@@ -61,10 +73,10 @@ async def test_a_refill_from_a_home_stands_out_in_the_queue(
 
 
 async def test_stock_shows_what_can_still_be_sold(staff: CloudClient, market: Market) -> None:
-    stocked = words_of(await staff.get("/admin/stock"))
+    stocked = words_of(await staff.get("/admin/stock?state=low"))
     async with market.database.unit_of_work() as session:
         await session.execute(text("UPDATE stock_levels SET on_hand = 2"))
-    scarce = words_of(await staff.get("/admin/stock"))
+    scarce = words_of(await staff.get("/admin/stock?state=low"))
 
-    assert "Everything is well stocked" in stocked
+    assert "CEDBER-50" not in stocked
     assert "CEDBER-50" in scarce

@@ -64,7 +64,7 @@ async def test_a_webhook_pays_the_order_sells_the_bottles_and_mails_once(
 
 
 @pytest.mark.parametrize("first", ["webhook", "return", "both at once"])
-async def test_return_and_webhook_in_any_order_pay_once(
+async def test_r08_return_and_webhook_in_any_order_pay_once(
     market: Market, place: Place, mailbox: Mailbox, first: str
 ) -> None:
     order_id = await place(1)
@@ -101,7 +101,7 @@ async def test_the_same_page_is_opened_again_while_it_is_good(market: Market, pl
     assert market.stripe.count("checkout.session") == 2
 
 
-async def test_a_lost_answer_when_opening_the_page_opens_the_same_page(
+async def test_r14_a_lost_answer_when_opening_the_page_opens_the_same_page(
     market: Market, place: Place
 ) -> None:
     order_id = await place(1)
@@ -146,7 +146,7 @@ async def test_a_page_that_was_never_made_does_not_keep_its_order_waiting(
     assert (await market.view(order_id)).status is S.FAILED
 
 
-async def test_a_payment_after_the_hold_ended_still_counts_while_there_are_bottles(
+async def test_r06_a_payment_after_the_hold_ended_counts_while_there_are_bottles(
     market: Market, place: Place
 ) -> None:
     order_id = await place(2)
@@ -160,7 +160,7 @@ async def test_a_payment_after_the_hold_ended_still_counts_while_there_are_bottl
     assert await market.on_hand() == 8
 
 
-async def test_a_payment_after_the_hold_ended_goes_back_when_the_bottles_are_gone(
+async def test_r06_a_payment_after_the_hold_ended_goes_back_when_the_bottles_are_gone(
     market: Market, place: Place, mailbox: Mailbox
 ) -> None:
     order_id = await place(2)
@@ -178,7 +178,7 @@ async def test_a_payment_after_the_hold_ended_goes_back_when_the_bottles_are_gon
     assert f"We return your payment for order {order.number}" in subjects(mailbox)
 
 
-async def test_a_payment_after_the_cancellation_goes_back(
+async def test_r07_a_payment_after_the_cancellation_goes_back(
     market: Market, place: Place, mailbox: Mailbox
 ) -> None:
     order_id = await place(2)
@@ -205,7 +205,7 @@ async def test_a_payment_after_the_cancellation_goes_back(
     assert await market.on_hand() == 10
 
 
-async def test_a_second_payment_of_one_order_goes_back(market: Market, place: Place) -> None:
+async def test_r15_a_second_payment_of_one_order_goes_back(market: Market, place: Place) -> None:
     order_id = await place(1)
     first = await open_page(market, order_id)
     await market.clock.advance(timedelta(minutes=33, seconds=30))

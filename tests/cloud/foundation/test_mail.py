@@ -3,7 +3,7 @@
 import pytest
 
 from cloud.composition import feature_folders
-from cloud.foundation.letters import Letters
+from cloud.foundation.letters import Letters, Look
 from cloud.foundation.mail import MailNotSent, Message, SmtpMailer, SmtpSecurity, SmtpServer
 
 
@@ -34,14 +34,20 @@ async def test_a_mail_arrives_whole(mailbox, clock):
     assert mail.message["Date"].datetime == clock.now()
 
 
-@pytest.mark.parametrize(("answer", "is_temporary"), [("451 later", True), ("554 never", False)])
-async def test_a_refusal_tells_whether_trying_again_can_help(mailbox, clock, answer, is_temporary):
+@pytest.mark.parametrize(
+    ("answer", "is_temporary", "is_of_server"),
+    [("451 later", True, False), ("554 never", False, False), ("421 closing", True, True)],
+)
+async def test_a_refusal_tells_whether_trying_again_can_help_and_of_whom_it_is(
+    mailbox, clock, answer, is_temporary, is_of_server
+):
     mailbox.refusal = answer
 
     with pytest.raises(MailNotSent) as refused:
         await _mailer(mailbox.smtp_port, clock).send(MESSAGE)
 
     assert refused.value.is_temporary is is_temporary
+    assert refused.value.is_of_server is is_of_server
 
 
 async def test_an_absent_server_is_temporary(mailbox, clock):
@@ -52,6 +58,7 @@ async def test_an_absent_server_is_temporary(mailbox, clock):
         await _mailer(port, clock).send(MESSAGE)
 
     assert refused.value.is_temporary is True
+    assert refused.value.is_of_server is True
 
 
 async def test_a_header_cannot_be_smuggled_in(mailbox, clock):
@@ -77,6 +84,7 @@ def test_a_letter_has_a_subject_a_text_and_an_escaped_page():
             "hours": 72,
             "minutes": 4320,
             "site_name": "Scent & Co",
+            "look": Look("#2a7c8a", "#ffffff", ""),
         },
     )
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from cloud.foundation.database import Database
 from cloud.inventory.errors import MoreThanSold, OutOfStock, ReservationLapsed
-from cloud.inventory.models import MovementKind, StockLevel, StockMovement
+from cloud.inventory.kinds import MovementKind
+from cloud.inventory.models import StockLevel, StockMovement
 from cloud.inventory.service import (
     StockLine,
     available,

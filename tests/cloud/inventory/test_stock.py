@@ -10,8 +10,8 @@ from structlog.testing import capture_logs
 from cloud.foundation.jobs import JobRegistry, PeriodicRun
 from cloud.inventory import jobs
 from cloud.inventory.errors import MoreThanSold, OutOfStock, ReservationLapsed, StockNegative
+from cloud.inventory.kinds import MovementKind
 from cloud.inventory.models import (
-    MovementKind,
     StockLevel,
     StockMovement,
     StockReservation,
@@ -32,6 +32,8 @@ from cloud.inventory.service import (
     reserve,
     restock,
 )
+from cloud.reorders.fleet import FleetReader
+from tests.fakes.clock import ManualClock
 from tests.fakes.shelf import put_on_shelf
 
 pytestmark = pytest.mark.needs_postgres
@@ -349,9 +351,14 @@ async def test_the_nightly_check_names_stock_that_nobody_can_explain(database, c
     assert [(one["event"], one["booked"]) for one in logs] == [("stock_unexplained", 10)]
 
 
-def test_both_jobs_are_registered():
+def test_the_jobs_are_registered():
     registry = JobRegistry()
 
-    jobs.register(registry)
+    jobs.register(registry, FleetReader(), ManualClock())
 
-    assert set(registry.periodic) == {"inventory.sweep", "inventory.check_ledger"}
+    assert set(registry.periodic) == {
+        "inventory.sweep",
+        "inventory.check_ledger",
+        "inventory.forecast",
+        "inventory.watch",
+    }

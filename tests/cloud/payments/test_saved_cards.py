@@ -69,3 +69,20 @@ async def test_two_default_cards_are_refused_by_the_schema(
 
     with pytest.raises(Exception, match="uq_saved_cards_default"):
         await market.scalar("UPDATE saved_cards SET is_default = true")
+
+
+async def test_the_portal_opens_for_the_members_own_customer(
+    market: Market, customer: CloudClient
+) -> None:
+    user_id = await market.user_id()
+    await market.give_card(user_id)
+
+    link = (await customer.post_json("/api/v1/me/cards/portal")).json()["url"]
+    page = await customer.post_form("/account/cards/portal", {}, form_at="/account/cards")
+
+    (newest, first) = market.stripe.account.all("billing_portal.session")
+    known = "SELECT provider_customer_id FROM payment_customers WHERE user_id = :id"
+    assert link == first["url"]
+    assert page.headers["location"] == newest["url"]
+    assert {newest["customer"], first["customer"]} == {await market.scalar(known, id=user_id)}
+    assert newest["return_url"].endswith("/account/cards")

@@ -9,7 +9,11 @@ import pytest
 
 from cloud.checkout import service as checkout
 from cloud.payments import service as payments
+from cloud.payments.errors import BadSignature
+from cloud.payments.stripe_gateway import StripeGateway, StripeSettings
+from tests.fakes.clock import ManualClock
 from tests.fakes.cloud_client import CloudClient
+from tests.fakes.mailbox import Mailbox
 from tests.fakes.market import Market, Place
 from tests.fakes.stripe.payment_intents import new_intent
 from tests.fakes.stripe.server import WEBHOOK_SECRET
@@ -43,7 +47,7 @@ async def send(client: CloudClient, body: bytes, signature: str | None) -> tuple
     return answer.status_code, answer.json().get("code", "")
 
 
-async def test_a_signed_event_is_stored_once_however_often_it_comes(
+async def test_r09_a_signed_event_is_stored_once_however_often_it_comes(
     market: Market, client: CloudClient
 ) -> None:
     body = an_event(market)
@@ -57,7 +61,7 @@ async def test_a_signed_event_is_stored_once_however_often_it_comes(
 
 
 @pytest.mark.parametrize("trick", ["none", "wrong", "old", "future", "appended stamp", "garbage"])
-async def test_a_bad_signature_is_refused_in_words(
+async def test_r12_a_bad_signature_is_refused_in_words(
     market: Market, client: CloudClient, trick: str
 ) -> None:
     body = an_event(market)
@@ -73,6 +77,42 @@ async def test_a_bad_signature_is_refused_in_words(
 
     assert await send(client, body, signature) == (400, "webhook_signature_invalid")
     assert await market.scalar("SELECT count(*) FROM payment_events") == 0
+
+
+async def test_r12_while_the_secret_is_replaced_the_old_and_the_new_one_count(
+    market: Market, clock: ManualClock
+) -> None:
+    gateway = StripeGateway(StripeSettings("sk_test_x", ("whsec_new", "whsec_old")))
+    body = an_event(market)
+
+    for secret in ("whsec_new", "whsec_old"):
+        notice = gateway.read_webhook(body, header(market, body, secret), clock.now())
+        assert notice.event_id == "evt_1"
+    with pytest.raises(BadSignature):
+        gateway.read_webhook(body, header(market, body), clock.now())
+    await gateway.close()
+
+
+async def test_r09_a_webhook_told_again_days_later_changes_nothing(
+    market: Market, place: Place, mailbox: Mailbox
+) -> None:
+    order_id = await place(1)
+    state = await checkout.pay_by_intent(
+        market.database, market.parts.gateway, market.clock, order_id
+    )
+    assert state is not None
+    market.stripe.confirm(state.intent_id)
+    await market.settle()
+    before = await market.view(order_id)
+
+    await market.clock.advance(timedelta(days=3))
+    for event in market.stripe.account.all("event"):
+        market.stripe.webhooks.resend(event)
+    await market.settle()
+
+    assert (await market.view(order_id)).history == before.history
+    assert len([mail for mail in mailbox.mails if "is confirmed" in mail.subject]) == 1
+    assert await market.on_hand() == 9
 
 
 async def test_a_changed_body_is_refused(market: Market, client: CloudClient) -> None:
@@ -93,13 +133,13 @@ async def test_a_signed_body_that_is_no_event_is_refused(
     assert await send(client, body, header(market, body)) == (400, "webhook_malformed")
 
 
-async def test_a_megabyte_is_refused(market: Market, client: CloudClient) -> None:
+async def test_r12_a_megabyte_is_refused(market: Market, client: CloudClient) -> None:
     body = an_event(market, padding="x" * 1_000_000)
 
     assert (await send(client, body, header(market, body)))[0] == 413
 
 
-async def test_events_that_are_not_ours_are_worked_off_quietly(
+async def test_r11_events_that_are_not_ours_are_worked_off_quietly(
     market: Market, client: CloudClient
 ) -> None:
     kinds = ["payment_intent.succeeded", "invoice.paid", "checkout.session.completed", "nonsense"]
@@ -113,7 +153,7 @@ async def test_events_that_are_not_ours_are_worked_off_quietly(
     assert await market.scalar(unworked) == 0
 
 
-async def test_an_event_of_an_unknown_payment_of_ours_is_kept_for_later(
+async def test_r11_an_event_of_an_unknown_payment_of_ours_is_kept_for_later(
     market: Market, client: CloudClient
 ) -> None:
     stripe = market.stripe.account

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloud.catalogue.offers import Offer
 from cloud.foundation.money import MixedCurrency, Money
+from cloud.pricing.delivery import DeliveryWindow
 from cloud.pricing.errors import (
     NotDelivered,
     NothingToPrice,
@@ -16,28 +16,10 @@ from cloud.pricing.errors import (
     TooHeavy,
     UnknownShippingMethod,
 )
-from cloud.pricing.quotes import DeliveryWindow, price
+from cloud.pricing.quotes import price
 from cloud.site.schemas import TaxRate, WeightStep
+from tests.fakes.offers import an_offer
 from tests.fakes.site import STANDARD, a_site
-
-
-def an_offer(minor=2890, currency="EUR", *, variant_id=1, weight_g=290, is_sellable=True):
-    return Offer(
-        variant_id=variant_id,
-        product_id=1,
-        sku=f"SCENT-{variant_id}",
-        slug="scent",
-        product_name="Scent",
-        variant_name="50 ml",
-        image_url=None,
-        image_alt=None,
-        colour="#2a7c8a",
-        price=Money(minor, currency),
-        regular_price=Money(minor, currency),
-        capacity_ul=50_000,
-        weight_g=weight_g,
-        is_sellable=is_sellable,
-    )
 
 
 def test_a_bottle_to_germany_costs_its_price_and_the_parcel_with_the_tax_inside():

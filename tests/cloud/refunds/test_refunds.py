@@ -4,10 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from cloud.checkout import service as checkout
+from cloud.foundation.events import EventBook
 from cloud.orders import service as orders
 from cloud.orders.actors import SYSTEM, Actor, ActorKind
+from cloud.orders.events import OrderPaid, OrderStatusChanged
 from cloud.orders.schemas import NewShipment
 from cloud.payments.states import RefundState, RefundStatus
 from cloud.refunds import service
@@ -20,19 +22,6 @@ from tests.fakes.market import Market, Place
 pytestmark = pytest.mark.needs_postgres
 
 SAM = Actor(ActorKind.STAFF, None, "Sam")
-
-
-@pytest.fixture
-async def paid(market: Market, place: Place) -> int:
-    """The id of a paid order of two bottles for 57.80 EUR."""
-    parts = market.parts
-    order_id = await place(2)
-    url = await checkout.pay_by_page(
-        parts.database, parts.gateway, market.clock, parts.links, order_id
-    )
-    market.stripe.pay(url.rsplit("/", 1)[-1])
-    await market.settle()
-    return order_id
 
 
 async def refund(market: Market, order_id: int, **asked: Any) -> int:
@@ -85,7 +74,9 @@ async def test_all_that_is_left_goes_back_with_the_bottles_chosen(
     assert [step.status for step in order.history][-2:] == ["REFUND_PENDING", "REFUNDED"]
 
 
-async def test_more_than_is_left_is_refused_with_what_is_left(market: Market, paid: int) -> None:
+async def test_r24_more_than_is_left_is_refused_with_what_is_left(
+    market: Market, paid: int
+) -> None:
     await refund(market, paid, amount_minor=5000)
 
     with pytest.raises(RefundTooLarge) as refusal:
@@ -94,7 +85,7 @@ async def test_more_than_is_left_is_refused_with_what_is_left(market: Market, pa
     assert refusal.value.left.minor == 780
 
 
-async def test_two_members_of_staff_at_once_stay_within_the_total(
+async def test_r23_partial_refunds_from_two_staff_at_once_stay_within_the_total(
     market: Market, paid: int
 ) -> None:
     asked = await asyncio.gather(
@@ -166,6 +157,22 @@ async def test_cancelling_a_paid_order_returns_money_and_bottles_once(
     assert len([one for one in subjects if "was cancelled" in one]) == 1
 
 
+async def test_an_order_of_which_a_bottle_came_back_is_cancelled_with_the_rest(
+    market: Market, paid: int, staff: CloudClient
+) -> None:
+    order = await market.view(paid)
+    one = {str(order.items[0].id): 1}
+    path = f"/api/v1/staff/orders/{order.number}/refunds"
+    assert (await staff.post_json(path, {"lines": one, "restock": one})).status_code == 201
+
+    await cancel(market, paid)
+    await market.settle()
+
+    order = await market.view(paid)
+    assert (order.status, order.refunded_minor) == ("CANCELLED", order.total_minor)
+    assert await market.on_hand() == 10
+
+
 async def test_what_has_left_the_house_is_not_cancelled(market: Market, paid: int) -> None:
     item = (await market.view(paid)).items[0].id
     async with market.database.unit_of_work() as session:
@@ -176,7 +183,9 @@ async def test_what_has_left_the_house_is_not_cancelled(market: Market, paid: in
         await cancel(market, paid)
 
 
-async def test_shipping_and_cancelling_at_once_do_one_of_them(market: Market, paid: int) -> None:
+async def test_r25_shipping_and_cancelling_at_once_do_one_of_them(
+    market: Market, paid: int
+) -> None:
     async def ship() -> None:
         async with market.database.unit_of_work() as session:
             parcel = NewShipment(carrier="DHL")
@@ -213,6 +222,26 @@ async def test_a_refund_that_the_bank_turns_down_puts_the_order_back_and_calls_s
     assert (order.status, order.refunded_minor) == ("PAID", 0)
     alert = f"A refund of order {order.number} failed"
     assert [mail.subject for mail in mailbox.mails].count(alert) == 1
+
+
+async def test_an_order_whose_refund_is_turned_down_is_not_paid_a_second_time(
+    market: Market, paid: int
+) -> None:
+    heard: list[object] = []
+
+    async def hear(_session: AsyncSession, event: object) -> None:
+        heard.append(event)
+
+    async with market.database.unit_of_work() as session:
+        EventBook({OrderPaid: [hear], OrderStatusChanged: [hear]}).attach(session)
+        order = await orders.lock(session, paid)
+        whole = order.total_minor
+        now = market.clock.now()
+        await orders.record_refund(session, order, whole, is_settled=False, actor=SAM, now=now)
+        await orders.undo_refund(session, order, whole, actor=SYSTEM, now=now)
+
+    assert [type(event) for event in heard] == [OrderStatusChanged, OrderStatusChanged]
+    assert (await market.view(paid)).status == "PAID"
 
 
 async def test_a_refund_made_on_the_providers_own_pages_is_counted(

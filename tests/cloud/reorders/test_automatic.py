@@ -86,6 +86,8 @@ async def test_rule_1_automatic_needs_a_card_and_the_total_that_was_shown(
     assert await agree(market, customer, home) == 422
     await market.give_card(home.user_id)
     assert await agree(market, customer, home, seen_total_minor=1) == 409
+    # Nobody agreed to words that were never shown.
+    assert await agree(market, customer, home, text_version="2020-01") == 422
 
     assert await agree(market, customer, home) == 204
 
@@ -115,6 +117,22 @@ async def test_rule_1_consent_can_be_taken_back_and_stops_orders_only(
     assert (refill["stage"], refill["reason"]) == ("proposed", "no_consent")
     assert market.stripe.count("charge") == 0
     assert await market.scalar(documents) == before
+
+
+async def test_whoever_is_blocked_in_the_window_is_charged_nothing(
+    market: Market, home: Home, customer: CloudClient
+) -> None:
+    await market.give_card(home.user_id)
+    await agree(market, customer, home)
+    await runs_low(market, home)
+
+    await market.run("UPDATE users SET blocked_at = now(), block_reason = 'a test'")
+    await market.clock.advance(timedelta(days=2))
+    await market.settle()
+
+    (refill,) = await market.rows("SELECT stage, reason FROM reorders")
+    assert (refill.stage, refill.reason) == ("proposed", "no_consent")
+    assert market.stripe.count("charge") == 0
 
 
 async def test_rule_13_a_revoked_hub_freezes_what_it_announced(

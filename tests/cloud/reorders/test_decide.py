@@ -10,6 +10,8 @@ from cloud.reorders.cases import (
 )
 from cloud.reorders.decide import decide
 from cloud.reorders.findings import Reason, Verdict
+from cloud.reorders.repository.history import whole_days
+from cloud.reorders.service.casing import slow_days
 from tests.fakes.reorder_cases import AUTOMATIC, DAY, HOUR, NOW, case, look, outcome, reasons
 
 
@@ -23,6 +25,9 @@ def test_rule_1_without_consent_even_an_automatic_slot_only_asks() -> None:
 
 def test_rule_1_the_default_is_to_ask() -> None:
     assert outcome(decide(case(standing__mode=Mode.ASK))) == (Verdict.PROPOSE, Reason.ASK_MODE)
+    # A panel at home says automatic; the member agreed to be asked.
+    asked = case(consent__mode=Mode.ASK)
+    assert outcome(decide(asked)) == (Verdict.PROPOSE, Reason.NO_CONSENT)
 
 
 def test_rule_1_off_does_nothing_until_it_is_switched_on() -> None:
@@ -135,6 +140,14 @@ def test_rule_6_a_level_that_rose_without_a_refill_is_suspicious() -> None:
     ("change", "reason"),
     [
         ({"evidence__fitted_at": NOW - timedelta(minutes=59)}, Reason.JUST_FITTED),
+        ({"evidence__joined_at": NOW - timedelta(minutes=59)}, Reason.JUST_FITTED),
+        (
+            {
+                "evidence__joined_at": NOW - 2 * HOUR,
+                "evidence__present": look(10, NOW - timedelta(minutes=61)),
+            },
+            Reason.JUST_FITTED,
+        ),
         ({"evidence__present": look(10, quality="inferred")}, Reason.LEVEL_UNKNOWN),
         ({"evidence__present": look(10, NOW - 49 * HOUR)}, Reason.STALE),
         ({"evidence__occurred_at": NOW + timedelta(minutes=6)}, Reason.CLOCK_JUMP),
@@ -180,6 +193,28 @@ def test_rule_8_asking_begins_earlier_than_ordering() -> None:
     assert decide(case(evidence__runs_out_at=runs_out)).verdict is Verdict.WAIT
 
 
+@pytest.mark.parametrize(
+    ("days", "slow"),
+    [((), 0), ((9, 9), 0), ((2, 3, 8), 8), ((2,) * 9 + (30,), 2), ((2,) * 8 + (6, 30), 6)],
+)
+def test_rule_8_an_address_is_as_slow_as_nine_of_ten_of_its_parcels(
+    days: tuple[int, ...], slow: int
+) -> None:
+    assert slow_days(days) == slow
+
+
+def test_rule_8_a_parcel_that_took_two_days_and_an_hour_is_there_within_three() -> None:
+    assert [whole_days(way) for way in (2 * DAY, 2 * DAY + HOUR, HOUR)] == [2, 3, 1]
+
+
+def test_rule_8_a_subscriptions_parcel_is_looked_for_earlier() -> None:
+    runs_out = NOW + 9 * DAY
+
+    assert decide(case(evidence__runs_out_at=runs_out)).verdict is Verdict.WAIT
+    subscribed = case(evidence__runs_out_at=runs_out, supply__is_subscribed=True)
+    assert decide(subscribed).verdict is Verdict.ORDER
+
+
 def test_rule_9_a_bottle_on_hand_is_used_first() -> None:
     assert outcome(decide(case(history__bottles_on_hand=1))) == (
         Verdict.WAIT,
@@ -209,13 +244,32 @@ def test_rule_11_the_cap_of_the_household_asks() -> None:
 
 
 def test_rule_11_twice_as_fast_as_usual_asks() -> None:
-    usual = (NOW - 150 * DAY, NOW - 90 * DAY, NOW - 29 * DAY)
+    usual = (NOW - 190 * DAY, NOW - 115 * DAY, NOW - 40 * DAY)
+    once_in_75_days = {"history__ordered_at": (*usual[:2], NOW - 36 * DAY)}
 
-    assert outcome(decide(case(history__ordered_at=usual))) == (
+    assert outcome(decide(case(**once_in_75_days))) == (
         Verdict.PROPOSE,
         Reason.FASTER_THAN_USUAL,
     )
-    assert decide(case(history__ordered_at=(*usual[:2], NOW - 31 * DAY))).verdict is Verdict.ORDER
+    assert decide(case(history__ordered_at=usual)).verdict is Verdict.ORDER
+
+
+def test_rule_11_a_broken_sensor_costs_one_bottle_and_then_a_question() -> None:
+    just_before = case(history__ordered_at=(NOW - 8 * DAY,))
+
+    assert outcome(decide(just_before)) == (Verdict.PROPOSE, Reason.SLOT_CAP)
+
+
+@pytest.mark.parametrize(("most_orders", "verdict"), [(0, "propose"), (1, "propose"), (2, "order")])
+def test_rule_11_a_household_sets_its_own_bound_of_a_slot(most_orders: int, verdict: str) -> None:
+    once = case(history__ordered_at=(NOW - 8 * DAY,), standing__most_orders=most_orders)
+
+    assert decide(once).verdict == verdict
+
+
+@pytest.mark.parametrize(("cap_minor", "verdict"), [(3390, "order"), (3389, "propose")])
+def test_rule_11_a_household_sets_its_own_bound_of_a_month(cap_minor: int, verdict: str) -> None:
+    assert decide(case(standing__month_cap_minor=cap_minor)).verdict == verdict
 
 
 def test_rule_12_a_week_of_reports_is_judged_by_the_present_level() -> None:
@@ -229,16 +283,23 @@ def test_rule_12_a_week_of_reports_is_judged_by_the_present_level() -> None:
 
 
 def test_rule_13_a_revoked_hub_freezes_its_slots() -> None:
-    assert outcome(decide(case(standing__is_frozen=True))) == (
-        Verdict.REFUSE,
-        Reason.SLOT_FROZEN,
-    )
+    decision = decide(case(standing__is_frozen=True))
+
+    assert outcome(decision) == (Verdict.WAIT, Reason.SLOT_FROZEN)
+    assert decision.until is None
 
 
 def test_rule_13_a_hub_seen_twice_only_asks() -> None:
     assert outcome(decide(case(standing__is_hub_duplicated=True))) == (
         Verdict.PROPOSE,
         Reason.HUB_DUPLICATED,
+    )
+
+
+def test_rule_17_a_slot_that_another_service_refills_is_left_to_it() -> None:
+    assert outcome(decide(case(standing__is_refilled_elsewhere=True))) == (
+        Verdict.WAIT,
+        Reason.REFILLED_ELSEWHERE,
     )
 
 

@@ -1,5 +1,7 @@
 """What holds for every decision about a reorder, whatever the case."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +38,7 @@ CASES = st.builds(
         observations=st.lists(LOOKS, max_size=4).map(tuple),
         present_install_id=st.just("cartridge-1"),
         fitted_at=MOMENTS,
+        joined_at=MOMENTS,
         present=LOOKS,
         runs_out_at=st.none() | MOMENTS,
     ),
@@ -43,11 +46,14 @@ CASES = st.builds(
         Standing,
         mode=st.sampled_from(Mode),
         is_frozen=st.booleans(),
+        is_refilled_elsewhere=st.booleans(),
         is_hub_duplicated=st.booleans(),
         snoozed_until=st.none() | MOMENTS,
         paused_until=st.none() | MOMENTS,
+        most_orders=st.none() | st.integers(0, 3),
+        month_cap_minor=st.none() | st.integers(0, 20_000),
     ),
-    consent=st.none() | st.just(CONSENT),
+    consent=st.none() | st.sampled_from(Mode).map(lambda mode: replace(CONSENT, mode=mode)),
     supply=st.none()
     | st.builds(
         Supply,
@@ -60,6 +66,7 @@ CASES = st.builds(
         tax_basis_points=st.integers(0, 2500),
         total_minor=st.integers(1, 9000),
         p90_days=st.integers(0, 10),
+        is_subscribed=st.booleans(),
     ),
     history=st.builds(
         History,
@@ -115,6 +122,8 @@ def test_every_rule_has_a_case_that_it_objects_to() -> None:
 
 OBJECTIONABLE = [
     case(standing__mode=Mode.OFF, standing__is_frozen=True, standing__is_hub_duplicated=True),
+    case(standing__is_refilled_elsewhere=True),
+    case(consent__mode=Mode.ASK),
     case(evidence__present_install_id="cartridge-2", evidence__present=look(60)),
     case(supply=None, consent=None),
     case(standing__paused_until=NOW + DAY, standing__snoozed_until=NOW + DAY),

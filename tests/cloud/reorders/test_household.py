@@ -195,6 +195,31 @@ async def test_the_mode_chosen_at_home_holds_and_the_accounts_is_told_to_the_hom
     assert value == '"ask"'
 
 
+async def test_rule_17_nobody_at_a_hub_makes_refills_automatic(
+    market: Market, home: Home, customer: CloudClient
+) -> None:
+    await market.give_card(home.user_id)
+    await agree(market, customer, home)
+    slot = f"/api/v1/me/slots/{await home.slot_id()}/wish"
+    await customer.patch_json(slot, {"mode": "ask"})
+    edit = {
+        "kind": "reorder_preference",
+        "key": "d1/1",
+        "field": "mode",
+        "value": "automatic",
+        "stamp": (int(market.clock.now().timestamp() * 1000) + 5_000) << 16,
+        "node": "hub",
+    }
+
+    await home.says("document.edit", edit)
+    await runs_low(market, home)
+
+    assert await market.rows("SELECT stage, reason FROM reorders") == [("proposed", "ask_mode")]
+    (shown,) = (await customer.get("/api/v1/me/slots")).json()
+    assert shown["mode"] == "ask"
+    assert await market.scalar("SELECT value FROM shared_fields WHERE field = 'mode'") == '"ask"'
+
+
 async def test_the_nightly_check_mends_a_refill_that_lost_its_orders_news(
     market: Market, home: Home, customer: CloudClient, staff: CloudClient, mailbox: Mailbox
 ) -> None:

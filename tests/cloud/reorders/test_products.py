@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+from sqlalchemy import text
+
+from cloud.reorders.service import tell_changed
 from tests.fakes.cloud_client import CloudClient
 from tests.fakes.hub import cartridge
 from tests.fakes.market import SKU, Home, Market
@@ -38,6 +41,17 @@ async def test_a_new_price_reaches_the_homes_that_have_the_bottle(
 
     ((body,),) = await market.rows(DOCUMENTS)
     assert body["price_minor"] == 4242
+
+    # An import takes a while: what it wrote bears the time when it began.
+    async with market.database.unit_of_work() as session:
+        price = text("UPDATE variants SET price_minor = 4343 WHERE sku = :sku")
+        await session.execute(price, {"sku": SKU})
+        looked_at = await session.scalar(text("SELECT clock_timestamp()"))
+    async with market.database.unit_of_work() as session:
+        await tell_changed(session, looked_at, looked_at)
+    await market.settle()
+    ((body,),) = await market.rows(DOCUMENTS)
+    assert body["price_minor"] == 4343
 
 
 async def test_a_bottle_told_of_again_wakes_no_hub(market: Market, customer: CloudClient) -> None:

@@ -154,15 +154,18 @@ async def test_updated_at_follows_every_update(database):
 
 
 @pytest.mark.parametrize(
-    "bad",
+    ("bad", "words"),
     [
-        {"steps": [{"up_to_g": 2, "price_minor": 1}, {"up_to_g": 1, "price_minor": 2}]},
-        {"p50_days": 5, "p90_days": 4},
-        {"countries": ["Germany"]},
-        {"code": "Not A Code"},
+        (
+            {"steps": [{"up_to_g": 2, "price_minor": 1}, {"up_to_g": 1, "price_minor": 2}]},
+            "weights must rise",
+        ),
+        ({"p50_days": 5, "p90_days": 4}, "cannot arrive before"),
+        ({"countries": ["Germany"]}, "countries"),
+        ({"code": "Not A Code"}, "code"),
     ],
 )
-def test_a_way_to_deliver_that_cannot_be_is_refused(bad):
+def test_a_way_to_deliver_that_cannot_be_is_refused(bad, words):
     good = {
         "code": "standard",
         "name": "Standard",
@@ -173,7 +176,7 @@ def test_a_way_to_deliver_that_cannot_be_is_refused(bad):
     }
     ShippingMethod.model_validate(good)
 
-    with pytest.raises(ValueError, match=next(iter(bad))):
+    with pytest.raises(ValueError, match=words):
         ShippingMethod.model_validate({**good, **bad})
 
 

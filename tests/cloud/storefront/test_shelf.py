@@ -46,7 +46,7 @@ async def test_a_product_page_offers_every_size_and_describes_itself_to_machines
 ) -> None:
     page = await client.get("/products/cedar-bergamot", params={"size": "CEDBER-100"})
 
-    assert page.text.count('name="variant_id"') == 3
+    assert page.text.count('type="radio" name="variant_id"') == 3
     assert '"@type": "Product"' in page.text
     assert '"price": "28.90"' in page.text
 

@@ -21,9 +21,9 @@ class Mailbox:
     `refusal` makes it answer every mail with a line such as "451 busy" until it is set to None.
     """
 
-    def __init__(self, now: Callable[[], datetime]) -> None:
+    def __init__(self, now: Callable[[], datetime], *, kept: int = _KEPT) -> None:
         self._now = now
-        self._mails: deque[ReceivedMail] = deque(maxlen=_KEPT)
+        self._mails: deque[ReceivedMail] = deque(maxlen=kept)
         self._count = 0
         self._arrived = asyncio.Condition()
         self._smtp: asyncio.Server | None = None

@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import contextlib
 import signal
 import sys
 
 from cloud.foundation.clock import SystemClock
 from tests.fakes.stripe.server import WEBHOOK_SECRET, FakeStripe
+
+_LOOK_EVERY_S = 1.0
 
 
 def _arguments() -> argparse.Namespace:
@@ -33,7 +36,11 @@ async def _serve(arguments: argparse.Namespace) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    await stop.wait()
+    while not stop.is_set():
+        # Renewals and late deliveries come by themselves, whether or not anybody calls.
+        fake.account.tick()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _LOOK_EVERY_S)
     await fake.stop()
     return 0
 

@@ -1,16 +1,18 @@
 """Everything one pretend Stripe account holds: its objects, its events and how to look them up."""
 
+import random
 import re
-import secrets
 import string
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from tests.fakes.stripe.agenda import Agenda
 from tests.fakes.stripe.failures import invalid, missing
 from tests.fakes.stripe.params import Params
 
 API_VERSION = "2026-10-28.endive"
+_CHANCE = random.SystemRandom()
 _ALPHABET = string.ascii_letters + string.digits
 _CLAUSE = re.compile(
     r"""^\s*(?:metadata\[['"](?P<key>[^'"]+)['"]\]|(?P<field>\w+))\s*:\s*(?P<q>['"])(?P<wanted>[^'"]*)(?P=q)\s*$"""
@@ -24,15 +26,39 @@ class Account:
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
+        self._ahead_s = 0
+        # The second of the act that is being done, which may lie behind the clock.
+        self._acting_at: int | None = None
+        self.agenda = Agenda()
         self.base_url = ""
         self.objects: dict[str, StripeObject] = {}
         # Facts the wire objects do not show: card numbers behind payment methods and the like.
         self.secrets: dict[str, dict[str, Any]] = {}
+        self._by_kind: dict[str, dict[str, StripeObject]] = {}
         self.on_event: Callable[[StripeObject], None] = lambda _event: None
 
     def now(self) -> int:
         """Return the present as whole Unix seconds."""
-        return int(self._now().timestamp())
+        if self._acting_at is not None:
+            return self._acting_at
+        return int(self._now().timestamp()) + self._ahead_s
+
+    def advance(self, seconds: int) -> None:
+        """Let this account's clock run ahead of its maker's, and do what falls due on the way."""
+        self._ahead_s += seconds
+        self.tick()
+
+    def tick(self) -> None:
+        """Do what the agenda holds for the time that has passed, each act at its own second."""
+        if self._acting_at is not None:
+            return
+        present = self.now()
+        while (at := self.agenda.next_at()) is not None and at <= present:
+            self._acting_at = at
+            try:
+                self.agenda.take()()
+            finally:
+                self._acting_at = None
 
     def add(self, prefix: str, kind: str, fields: StripeObject) -> StripeObject:
         """Store a new object under a fresh id and return it."""
@@ -44,7 +70,13 @@ class Account:
             **fields,
         }
         self.objects[made["id"]] = made
+        self._by_kind.setdefault(kind, {})[made["id"]] = made
         return made
+
+    def remove(self, held: StripeObject) -> None:
+        """Forget an object."""
+        del self.objects[held["id"]]
+        del self._by_kind[held["object"]][held["id"]]
 
     def get(self, kind: str, object_id: str, *, param: str = "id") -> StripeObject:
         """Return an object of this kind or answer 404."""
@@ -55,7 +87,7 @@ class Account:
 
     def all(self, kind: str) -> list[StripeObject]:
         """Return the objects of a kind, newest first."""
-        return [held for held in reversed(self.objects.values()) if held["object"] == kind]
+        return list(reversed(self._by_kind.get(kind, {}).values()))
 
     def emit(self, event_type: str, subject: StripeObject) -> None:
         """Record an event carrying a snapshot of the object and hand it to the listener."""
@@ -138,7 +170,7 @@ class Account:
 
 def fresh_token(length: int) -> str:
     """Return random letters and digits, as ids and client secrets carry."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(length))
+    return "".join(_CHANCE.choices(_ALPHABET, k=length))
 
 
 def snapshot(node: Any) -> Any:

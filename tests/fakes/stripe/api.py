@@ -9,7 +9,18 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from tests.fakes.stripe import checkout, customers, payment_intents, refunds, setup_intents
+from tests.fakes.stripe import (
+    checkout,
+    customers,
+    disputes,
+    invoices,
+    payment_intents,
+    portal,
+    prices,
+    refunds,
+    setup_intents,
+    subscriptions,
+)
 from tests.fakes.stripe.account import Account, StripeObject, fresh_token
 from tests.fakes.stripe.failures import ApiFailure, invalid
 from tests.fakes.stripe.faults import Fault, Faults
@@ -74,6 +85,28 @@ _CALLS: tuple[tuple[str, str, Call], ...] = (
     ("POST", "/v1/refunds", refunds.create_refund),
     ("GET", "/v1/refunds", refunds.list_refunds),
     ("GET", f"/v1/refunds/{_ID}", _get("refund")),
+    ("POST", "/v1/products", prices.create_product),
+    ("GET", "/v1/products", prices.list_products),
+    ("GET", f"/v1/products/{_ID}", _get("product")),
+    ("POST", f"/v1/products/{_ID}", prices.update_product),
+    ("POST", "/v1/prices", prices.create_price),
+    ("GET", "/v1/prices", prices.list_prices),
+    ("GET", f"/v1/prices/{_ID}", _get("price")),
+    ("POST", f"/v1/prices/{_ID}", prices.update_price),
+    ("POST", "/v1/subscriptions", subscriptions.create_subscription),
+    ("GET", "/v1/subscriptions", subscriptions.list_subscriptions),
+    ("GET", f"/v1/subscriptions/{_ID}", _get("subscription")),
+    ("POST", f"/v1/subscriptions/{_ID}", subscriptions.update_subscription),
+    ("DELETE", f"/v1/subscriptions/{_ID}", subscriptions.cancel_subscription),
+    ("GET", "/v1/invoices", invoices.list_invoices),
+    ("GET", f"/v1/invoices/{_ID}", _get("invoice")),
+    ("POST", f"/v1/invoices/{_ID}/pay", invoices.pay_invoice),
+    ("POST", f"/v1/invoices/{_ID}/void", invoices.void_invoice),
+    ("POST", "/v1/billing_portal/sessions", portal.create_portal),
+    ("GET", "/v1/disputes", disputes.list_disputes),
+    ("GET", f"/v1/disputes/{_ID}", _get("dispute")),
+    ("POST", f"/v1/disputes/{_ID}", disputes.update_dispute),
+    ("POST", f"/v1/disputes/{_ID}/close", disputes.close_dispute),
     ("GET", "/v1/events", _list_events),
     ("GET", f"/v1/events/{_ID}", _get("event")),
 )
@@ -88,18 +121,21 @@ class Api:
         self._faults = faults
         self._idempotency = Idempotency()
         self.requests: list[tuple[str, str, str | None]] = []
-        # Lets whoever stops the server end the answers that hang on purpose.
-        self.is_closing = asyncio.Event()
+        self._is_closing = False
+        # How many answers hang this moment.
+        self.holding = 0
+        self._let_go = asyncio.Event()
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Answer one API request, faults and repeats included."""
+        self._account.tick()
         fault = self._faults.take(request.method, request.path)
         key = request.headers.get("Idempotency-Key")
         self.requests.append((request.method, request.path, key))
         try:
             _require_key(request)
-            _fail_before(request, fault)
             fields = await _fields(request)
+            await self._fail_before(request, fault)
             status, body, is_repeat = self._perform(request, key, fields, fault)
         except ApiFailure as failure:
             return _json(failure.status, failure.body)
@@ -145,19 +181,63 @@ class Api:
             f"Unrecognized request URL ({request.method}: {request.path}).",
         )
 
+    async def _fail_before(self, request: web.Request, fault: Fault | None) -> None:
+        if fault is None:
+            return
+        if fault.kind in _REFUSALS:
+            status, kind, message, code = _REFUSALS[fault.kind]
+            raise ApiFailure(status, kind, message, code=code)
+        if fault.kind == "reset":
+            _break(request)
+        if fault.kind == "hang":
+            await self._hold(fault)
+            if self._is_closing:
+                _break(request)
+
     async def _fail_after(self, request: web.Request, fault: Fault | None) -> None:
         if fault is None:
             return
         if fault.kind == "reset_after":
             _break(request)
         if fault.kind == "hang_after":
-            try:
-                async with asyncio.timeout(fault.hold_s):
-                    await self.is_closing.wait()
-            except TimeoutError:
-                return
+            await self._hold(fault)
+
+    def let_go(self) -> None:
+        """End what hangs this moment."""
+        self._let_go.set()
+        self._let_go = asyncio.Event()
+
+    def close(self) -> None:
+        """End what hangs; its callers hear nothing."""
+        self._is_closing = True
+        self.let_go()
+
+    async def _hold(self, fault: Fault) -> None:
+        self.holding += 1
+        try:
+            async with asyncio.timeout(fault.hold_s):
+                await self._let_go.wait()
+        except TimeoutError:
+            return
+        finally:
+            self.holding -= 1
 
 
+_REFUSALS: dict[str, tuple[int, str, str, str | None]] = {
+    "conflict": (
+        409,
+        "invalid_request_error",
+        "This object cannot be accessed right now because another API request is using it.",
+        "lock_timeout",
+    ),
+    "rate_limit": (
+        429,
+        "invalid_request_error",
+        "Too many requests hit the API.",
+        "rate_limit",
+    ),
+    "error": (500, "api_error", "An unknown error occurred.", None),
+}
 _SERVER_ERROR = {"error": {"type": "api_error", "message": "An unknown error occurred."}}
 
 
@@ -180,26 +260,6 @@ async def _fields(request: web.Request) -> dict[str, Any]:
             raise invalid("The request body is not UTF-8.") from None
         pairs += parse_qsl(text, keep_blank_values=True)
     return nested(pairs)
-
-
-def _fail_before(request: web.Request, fault: Fault | None) -> None:
-    if fault is None:
-        return
-    if fault.kind == "conflict":
-        raise ApiFailure(
-            409,
-            "invalid_request_error",
-            "This object cannot be accessed right now because another API request is using it.",
-            code="lock_timeout",
-        )
-    if fault.kind == "rate_limit":
-        raise ApiFailure(
-            429, "invalid_request_error", "Too many requests hit the API.", code="rate_limit"
-        )
-    if fault.kind == "error":
-        raise ApiFailure(500, "api_error", "An unknown error occurred.")
-    if fault.kind == "reset":
-        _break(request)
 
 
 def _break(request: web.Request) -> None:

@@ -32,6 +32,11 @@ class Card:
     asks_once: bool = False
     # ... and at every use, off-session ones included.
     asks_always: bool = False
+    # What its holder objects to once it was charged; `is_inquiry`: the bank only asks at first.
+    disputed_as: str | None = None
+    is_inquiry: bool = False
+    # How refunds to it end, a minute later: "succeeded" or "failed". None: at once, well.
+    refunds_later: str | None = None
 
     @property
     def last4(self) -> str:
@@ -51,6 +56,17 @@ class Card:
 _DECLINED = Refusal("card_declined", "generic_decline", "Your card was declined.")
 _NO_FUNDS = Refusal("card_declined", "insufficient_funds", "Your card has insufficient funds.")
 _EXPIRED = Refusal("expired_card", None, "Your card has expired.")
+
+
+def _declined(number: str, name: str, decline_code: str, note: str) -> Card:
+    return Card(
+        number,
+        f"pm_card_chargeDeclined{name}",
+        "visa",
+        note,
+        refusal=Refusal("card_declined", decline_code, "Your card was declined."),
+    )
+
 
 CARDS: tuple[Card, ...] = (
     Card("4242424242424242", "pm_card_visa", "visa", "Pays"),
@@ -97,6 +113,74 @@ CARDS: tuple[Card, ...] = (
         "Can be saved, is declined later",
         refusal=_DECLINED,
         is_refused_only_when_charged=True,
+    ),
+    Card(
+        "4000008400001629",
+        "pm_card_threeDSecureRequiredChargeDeclined",
+        "visa",
+        "Asks for approval, then is declined",
+        refusal=_DECLINED,
+        is_refused_only_when_charged=True,
+        asks_always=True,
+    ),
+    _declined("4000000000009987", "LostCard", "lost_card", "Was lost"),
+    _declined("4000000000009979", "StolenCard", "stolen_card", "Was stolen"),
+    _declined("4100000000000019", "Fraudulent", "fraudulent", "Is blocked as fraudulent"),
+    _declined(
+        "4000000000006975",
+        "VelocityLimitExceeded",
+        "card_velocity_exceeded",
+        "Was used too often",
+    ),
+    Card(
+        "4000000000000127",
+        "pm_card_chargeDeclinedIncorrectCvc",
+        "visa",
+        "Has another CVC",
+        refusal=Refusal("incorrect_cvc", None, "Your card's security code is incorrect."),
+    ),
+    Card(
+        "4000000000000119",
+        "pm_card_chargeDeclinedProcessingError",
+        "visa",
+        "Fails while it is processed",
+        refusal=Refusal("processing_error", None, "An error occurred while processing your card."),
+    ),
+    Card(
+        "4000000000000259",
+        "pm_card_createDispute",
+        "visa",
+        "Pays, then disputes it as fraud",
+        disputed_as="fraudulent",
+    ),
+    Card(
+        "4000000000002685",
+        "pm_card_createDisputeProductNotReceived",
+        "visa",
+        "Pays, then says that nothing came",
+        disputed_as="product_not_received",
+    ),
+    Card(
+        "4000000000001976",
+        "pm_card_createDisputeInquiry",
+        "visa",
+        "Pays, then its bank inquires",
+        disputed_as="fraudulent",
+        is_inquiry=True,
+    ),
+    Card(
+        "4000000000007726",
+        "pm_card_pendingRefund",
+        "visa",
+        "Pays; refunds take a minute",
+        refunds_later="succeeded",
+    ),
+    Card(
+        "4000000000005126",
+        "pm_card_refundFail",
+        "visa",
+        "Pays; refunds fail after a minute",
+        refunds_later="failed",
     ),
 )
 

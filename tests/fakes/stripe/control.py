@@ -5,7 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.fakes.stripe import disputes
 from tests.fakes.stripe.account import Account
+from tests.fakes.stripe.failures import ApiFailure
 from tests.fakes.stripe.faults import KINDS, Fault, Faults
 from tests.fakes.stripe.webhooks import Switches, Webhooks
 
@@ -28,9 +30,13 @@ class Control:
             web.get("/control/state", self.state),
             web.post("/control/webhooks", self.set_switches),
             web.post("/control/settle", self.settle),
+            web.post("/control/secret", self.rotate),
             web.post("/control/resend", self.resend),
             web.post("/control/faults", self.order_fault),
             web.delete("/control/faults", self.clear_faults),
+            web.post("/control/clock", self.advance),
+            web.post("/control/disputes", self.open_dispute),
+            web.post("/control/disputes/{id}", self.decide),
         ]
 
     async def health(self, _request: web.Request) -> web.Response:
@@ -62,6 +68,14 @@ class Control:
         await self._webhooks.settle()
         return await self.state(request)
 
+    async def rotate(self, request: web.Request) -> web.Response:
+        """Sign with another `secret`, beside the old one unless `keep_old` is false."""
+        fields = await _fields(request, {"secret", "keep_old"})
+        if not isinstance(fields.get("secret"), str):
+            raise web.HTTPBadRequest(text="secret must be a text")
+        self._webhooks.rotate(fields["secret"], keep_old=bool(fields.get("keep_old", True)))
+        return await self.state(request)
+
     async def resend(self, request: web.Request) -> web.Response:
         """Deliver again: one event by id, or all of them when `id` is absent."""
         fields = await _fields(request, {"id"})
@@ -81,6 +95,31 @@ class Control:
             raise web.HTTPBadRequest(text=f"kind must be one of {', '.join(KINDS)}")
         self._faults.order(Fault(**fields))
         return await self.state(request)
+
+    async def advance(self, request: web.Request) -> web.Response:
+        """Let the account's clock run ahead by `seconds`, and do what falls due."""
+        fields = await _fields(request, {"seconds"})
+        self._account.advance(int(fields.get("seconds", 0)))
+        return await self.state(request)
+
+    async def open_dispute(self, request: web.Request) -> web.Response:
+        """Let the cardholder of a `charge` dispute it, for a `reason`, at first as an inquiry."""
+        fields = await _fields(request, {"charge", "reason", "is_inquiry", "amount"})
+        try:
+            charge = self._account.get("charge", str(fields.pop("charge", "")))
+            return web.json_response(disputes.open_dispute(self._account, charge, **fields))
+        except ApiFailure as failure:
+            raise web.HTTPBadRequest(text=str(failure)) from None
+
+    async def decide(self, request: web.Request) -> web.Response:
+        """Let the bank decide a dispute: `outcome` is won, lost or warning_closed."""
+        fields = await _fields(request, {"outcome"})
+        try:
+            dispute = self._account.get("dispute", request.match_info["id"])
+            disputes.decide(self._account, dispute, str(fields.get("outcome")))
+        except ApiFailure as failure:
+            raise web.HTTPBadRequest(text=str(failure)) from None
+        return web.json_response(dispute)
 
     async def clear_faults(self, request: web.Request) -> web.Response:
         """Forget the faults that have not happened."""

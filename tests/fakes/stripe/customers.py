@@ -74,7 +74,7 @@ def delete_customer(account: Account, params: Params, customer_id: str) -> Strip
     for method in account.all("payment_method"):
         if method["customer"] == customer_id:
             method["customer"] = None
-    del account.objects[customer_id]
+    account.remove(customer)
     account.emit("customer.deleted", customer)
     return {"id": customer_id, "object": "customer", "deleted": True}
 

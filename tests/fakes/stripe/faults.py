@@ -4,7 +4,14 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 Kind = Literal[
-    "conflict", "rate_limit", "error", "error_after", "reset", "reset_after", "hang_after"
+    "conflict",
+    "rate_limit",
+    "error",
+    "error_after",
+    "reset",
+    "reset_after",
+    "hang",
+    "hang_after",
 ]
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -16,6 +23,7 @@ class Fault:
     conflict, rate_limit, error: 409, 429, 500 before anything happened.
     error_after: 500 although the effect took place.
     reset, reset_after: the connection breaks before or after the effect.
+    hang: nothing happens for `hold_s` seconds; the effect and the answer come then.
     hang_after: the effect takes place and the answer comes `hold_s` seconds late.
     """
 

@@ -59,6 +59,9 @@ class Idempotency:
         self._kept.pop(key, None)
 
     def _prune(self, now: int) -> None:
-        old = [key for key, kept in self._kept.items() if now - kept.at >= _KEPT_S]
-        for key in old:
+        # The oldest comes first.
+        while self._kept:
+            key, kept = next(iter(self._kept.items()))
+            if now - kept.at < _KEPT_S:
+                return
             del self._kept[key]

@@ -6,10 +6,11 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from tests.fakes.stripe import checkout, payment_intents, setup_intents
+from tests.fakes.stripe import checkout, customers, payment_intents, portal, setup_intents
 from tests.fakes.stripe.account import Account, StripeObject
 from tests.fakes.stripe.cards import CARDS, card_with_number
 from tests.fakes.stripe.failures import ApiFailure
+from tests.fakes.stripe.params import Params
 
 _FOLDER = Path(__file__).parent / "hosted"
 _HEADERS = {
@@ -18,6 +19,8 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
 }
+# How many test cards the page shows at once; the others are behind a button.
+_USUAL = 8
 _ZERO_DECIMALS = {"jpy", "krw", "clp", "vnd", "isk", "huf"}
 _THREE_DECIMALS = {"kwd", "bhd", "omr", "jod", "tnd"}
 
@@ -45,6 +48,8 @@ class Pages:
             web.post("/pages/pay/{session}", self.pay),
             web.get("/pages/approve/{intent}", self.show_approval),
             web.post("/pages/approve/{intent}", self.approve),
+            web.get("/pages/portal/{token}", self.show_portal),
+            web.post("/pages/portal/{token}", self.remove_card),
             web.get("/pages/pay.css", self.serve_file),
             web.get("/pages/pay.js", self.serve_file),
         ]
@@ -103,7 +108,8 @@ class Pages:
             session=session,
             lines=self._account.secrets[session_id]["lines"],
             email=self._known_email(session),
-            cards=CARDS,
+            cards=CARDS[:_USUAL],
+            rare_cards=CARDS[_USUAL:],
             refusal=refusal,
             typed=typed or {},
         )
@@ -112,6 +118,23 @@ class Pages:
         if session["customer"]:
             return self._account.objects[session["customer"]]["email"] or ""
         return session["customer_email"] or ""
+
+    async def show_portal(self, request: web.Request) -> web.StreamResponse:
+        """Show a customer's cards."""
+        session = portal.session_at(self._account, request.match_info["token"])
+        if session is None:
+            return self._page("closed.html", 404, reason="There is no such page.")
+        cards = portal.cards_of(self._account, session)
+        return self._page("portal.html", 200, session=session, cards=cards)
+
+    async def remove_card(self, request: web.Request) -> web.StreamResponse:
+        """Remove one of the customer's cards and show the others."""
+        session = portal.session_at(self._account, request.match_info["token"])
+        method = str((await request.post()).get("method", ""))
+        held = portal.cards_of(self._account, session) if session else []
+        if method in {card["id"] for card in held}:
+            customers.detach_payment_method(self._account, Params({}), method)
+        raise web.HTTPSeeOther(request.path)
 
     async def show_approval(self, request: web.Request) -> web.StreamResponse:
         """Show the bank's question."""

@@ -45,6 +45,11 @@ class Params:
     def __contains__(self, name: str) -> bool:
         return self._fields.get(name) not in (None, "")
 
+    def is_cleared(self, name: str) -> bool:
+        """Tell whether a field was sent empty, which unsets it."""
+        self._read.add(name)
+        return self._fields.get(name) == ""
+
     def text(self, name: str, *, choices: tuple[str, ...] = ()) -> str | None:
         """Return a string field; None when absent or empty."""
         given = self._take(name)

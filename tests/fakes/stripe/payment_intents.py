@@ -2,6 +2,7 @@
 
 from tests.fakes.stripe.account import Account, StripeObject, fresh_token, merged_metadata, snapshot
 from tests.fakes.stripe.customers import attach, resolve_payment_method
+from tests.fakes.stripe.disputes import open_dispute
 from tests.fakes.stripe.failures import card_refused, invalid, wrong_state
 from tests.fakes.stripe.params import Params
 
@@ -224,6 +225,11 @@ def charge_card(account: Account, intent: StripeObject) -> None:
     account.emit("charge.succeeded", charge)
     outcome = "succeeded" if is_captured else "amount_capturable_updated"
     account.emit(f"payment_intent.{outcome}", intent)
+    if is_captured and intent["id"] in account.secrets:
+        account.secrets[intent["id"]]["on_paid"]()
+    card = account.secrets[intent["payment_method"]]["card"]
+    if is_captured and card.disputed_as is not None:
+        open_dispute(account, charge, reason=card.disputed_as, is_inquiry=card.is_inquiry)
 
 
 def _refuse(

@@ -4,6 +4,7 @@ from tests.fakes.stripe.account import Account, StripeObject, merged_metadata
 from tests.fakes.stripe.failures import invalid
 from tests.fakes.stripe.params import Params
 
+_LATER_S = 60
 _REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 
 
@@ -24,6 +25,12 @@ def create_refund(account: Account, params: Params) -> StripeObject:
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})",
             param="amount",
         )
+    if _is_disputed(account, charge):
+        raise invalid(
+            f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+            code="charge_disputed",
+        )
+    later = account.secrets[charge["payment_method"]]["card"].refunds_later
     refund = account.add(
         "re",
         "refund",
@@ -33,16 +40,43 @@ def create_refund(account: Account, params: Params) -> StripeObject:
             "charge": charge["id"],
             "payment_intent": charge["payment_intent"],
             "reason": reason,
-            "status": "succeeded",
+            "status": "pending" if later == "succeeded" else "succeeded",
             "metadata": metadata,
         },
     )
     del refund["livemode"]
+    if later is not None:
+        account.agenda.add(account.now() + _LATER_S, lambda: end_refund(account, refund, later))
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     account.emit("refund.created", refund)
     account.emit("charge.refunded", charge)
     return refund
+
+
+def end_refund(account: Account, refund: StripeObject, outcome: str) -> None:
+    """Let the bank answer: the refund succeeded, or it failed and its money comes back."""
+    if refund["status"] == outcome or refund["status"] == "failed":
+        return
+    refund["status"] = outcome
+    if outcome == "failed":
+        charge = account.get("charge", refund["charge"])
+        refund["failure_reason"] = "lost_or_stolen_card"
+        charge["amount_refunded"] -= refund["amount"]
+        charge["refunded"] = False
+        account.emit("refund.failed", refund)
+    account.emit("refund.updated", refund)
+    account.emit("charge.refund.updated", refund)
+
+
+def _is_disputed(account: Account, charge: StripeObject) -> bool:
+    """Tell whether a dispute holds the charge's money; one that was won has given it back."""
+    return charge["disputed"] and any(
+        held["charge"] == charge["id"]
+        and not held["is_charge_refundable"]
+        and held["status"] not in ("won", "warning_closed")
+        for held in account.all("dispute")
+    )
 
 
 def _charge(account: Account, params: Params) -> StripeObject:

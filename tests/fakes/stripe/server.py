@@ -12,8 +12,10 @@ from tests.fakes.stripe.account import Account, StripeObject
 from tests.fakes.stripe.api import Api
 from tests.fakes.stripe.cards import BY_TOKEN
 from tests.fakes.stripe.control import Control
+from tests.fakes.stripe.disputes import decide, open_dispute
 from tests.fakes.stripe.faults import Fault, Faults
 from tests.fakes.stripe.pages import Pages
+from tests.fakes.stripe.payment_intents import approve, confirm, use_method
 from tests.fakes.stripe.webhooks import Webhooks
 
 WEBHOOK_SECRET = "whsec_of_the_stand_in"
@@ -32,7 +34,7 @@ class FakeStripe:
     ) -> None:
         self.account = Account(now)
         self.faults = Faults()
-        self.webhooks = Webhooks(webhook_url, webhook_secret, now)
+        self.webhooks = Webhooks(self.account, webhook_url, webhook_secret, now)
         self.account.on_event = self.webhooks.offer
         self._api = Api(self.account, self.faults)
         self._runner: web.AppRunner | None = None
@@ -61,7 +63,7 @@ class FakeStripe:
 
     async def stop(self) -> None:
         """Stop listening and end the deliveries under way."""
-        self._api.is_closing.set()
+        self._api.close()
         await self.webhooks.close()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -76,6 +78,38 @@ class FakeStripe:
         return checkout.pay_with_card(
             self.account, session, BY_TOKEN[token], email="buyer@example.com", name="Test Buyer"
         )
+
+    def confirm(self, intent_id: str, token: str = "pm_card_visa") -> StripeObject:
+        """Do what a buyer's program does with a client secret; ApiFailure when refused."""
+        intent = self.account.get("payment_intent", intent_id)
+        use_method(self.account, intent, token)
+        confirm(self.account, intent, off_session=False, return_url=None)
+        return intent
+
+    @property
+    def holding(self) -> int:
+        """How many answers hang this moment, by the faults `hang` and `hang_after`."""
+        return self._api.holding
+
+    def let_go(self) -> None:
+        """End what hangs this moment, with its effect and its answer."""
+        self._api.let_go()
+
+    def dispute(self, intent_id: str, **facts: Any) -> StripeObject:
+        """Let a cardholder dispute what an intent charged; see `open_dispute`."""
+        intent = self.account.get("payment_intent", intent_id)
+        charge = self.account.get("charge", intent["latest_charge"])
+        return open_dispute(self.account, charge, **facts)
+
+    def decide(self, dispute_id: str, outcome: str) -> None:
+        """Let a bank decide a dispute: won, lost or warning_closed."""
+        decide(self.account, self.account.get("dispute", dispute_id), outcome)
+
+    def approve(self, intent_id: str) -> StripeObject:
+        """Do what a cardholder does who approves with their bank."""
+        intent = self.account.get("payment_intent", intent_id)
+        approve(self.account, intent)
+        return intent
 
     def count(self, kind: str, **equal: Any) -> int:
         """Count the objects of a kind whose fields equal these."""

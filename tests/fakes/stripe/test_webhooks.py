@@ -159,3 +159,54 @@ async def test_the_control_calls_steer_from_outside(
     assert state["tally"]["delivered"] == 2
     with pytest.raises(stripe.APIError):
         await customers(sdk, 1)
+
+
+async def test_what_nobody_took_is_tried_every_hour_for_three_days(
+    sdk: stripe.StripeClient, fake: FakeStripe, shop: Shop
+) -> None:
+    fake.webhooks.set(attempts=1)
+    shop.refusals = 1_000
+    await customers(sdk, 1)
+    await fake.webhooks.settle()
+
+    fake.account.advance(71 * 3600)
+    await fake.webhooks.settle()
+    refused_in_time = fake.webhooks.tally.refused
+    shop.refusals = 0
+    fake.account.advance(3600)
+    await fake.webhooks.settle()
+
+    assert refused_in_time == 72
+    assert shop.types() == ["customer.created"]
+    assert fake.webhooks.tally.given_up == 0
+
+
+async def test_what_nobody_took_for_three_days_is_given_up(
+    sdk: stripe.StripeClient, fake: FakeStripe, shop: Shop
+) -> None:
+    fake.webhooks.set(attempts=1)
+    shop.refusals = 1_000
+    await customers(sdk, 1)
+
+    fake.account.advance(90 * 3600)
+    await fake.webhooks.settle()
+
+    assert fake.webhooks.tally.given_up == 1
+
+
+async def test_while_a_secret_is_replaced_both_sign(
+    sdk: stripe.StripeClient, fake: FakeStripe, shop: Shop
+) -> None:
+    fake.webhooks.rotate("whsec_new")
+    await customers(sdk, 1)
+    await fake.webhooks.settle()
+    fake.webhooks.rotate("whsec_newest", keep_old=False)
+    await customers(sdk, 1)
+    await fake.webhooks.settle()
+
+    both, newest = shop.received
+    for secret in (WEBHOOK_SECRET, "whsec_new"):
+        assert stripe.WebhookSignature.verify_header(both[0], both[1], secret, None)
+        with pytest.raises(stripe.SignatureVerificationError):
+            stripe.WebhookSignature.verify_header(newest[0], newest[1], secret, None)
+    assert stripe.WebhookSignature.verify_header(newest[0], newest[1], "whsec_newest", None)

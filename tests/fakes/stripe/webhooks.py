@@ -15,9 +15,12 @@ from typing import Any
 
 import aiohttp
 
-from tests.fakes.stripe.account import StripeObject
+from tests.fakes.stripe.account import Account, StripeObject
 
 _DEADLINE = aiohttp.ClientTimeout(total=10)
+_HOUR_S = 3600
+# An event that nobody took is tried again for so long after it happened.
+_KEPT_S = 3 * 24 * _HOUR_S
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Switches:
     bad_signature: bool = False
     # Hold everything back until released by hand.
     paused: bool = False
-    # Attempts per delivery, and the first pause between two of them; it doubles up to 60 s.
+    # Quick attempts per delivery, and the first pause between two of them; it doubles up to 60 s.
+    # A delivery that nobody took by then is tried every hour by the account's clock, for 3 days.
     attempts: int = 12
     retry_s: float = 0.5
 
@@ -55,12 +59,19 @@ class Webhooks:
     """Delivers events to one endpoint; owns its tasks and ends them in `close`."""
 
     def __init__(
-        self, url: str | None, secret: str, now: Callable[[], datetime], *, seed: int = 1
+        self,
+        account: Account,
+        url: str | None,
+        secret: str,
+        now: Callable[[], datetime],
+        *,
+        seed: int = 1,
     ) -> None:
+        self._account = account
         self.url = url
         self.switches = Switches()
         self.tally = Tally()
-        self._secret = secret
+        self._secrets = [secret]
         self._now = now
         self._random = random.Random(seed)
         self._held: list[StripeObject] = []
@@ -98,6 +109,10 @@ class Webhooks:
         if not self.switches.paused and len(self._held) >= self.switches.shuffle:
             self.release()
 
+    def rotate(self, secret: str, *, keep_old: bool = True) -> None:
+        """Sign with a new secret from now on; beside the old one while that is kept."""
+        self._secrets = [secret, *self._secrets[: 1 if keep_old else 0]]
+
     @property
     def is_quiet(self) -> bool:
         """Tell whether nothing is held back or under way."""
@@ -105,12 +120,14 @@ class Webhooks:
 
     async def settle(self, *, deadline_s: float = 20.0) -> None:
         """Send everything without further pauses and return when nothing is under way."""
+        self._account.tick()
         self.release()
         self._hurry.set()
         try:
             async with asyncio.timeout(deadline_s):
                 while self._tasks:
                     await asyncio.wait(set(self._tasks))
+                    self._account.tick()
         finally:
             self._hurry.clear()
 
@@ -122,22 +139,28 @@ class Webhooks:
         if self._session is not None:
             await self._session.close()
 
-    def _start(self, event: StripeObject) -> None:
+    def _start(self, event: StripeObject, *, at: int | None = None) -> None:
         task = asyncio.get_running_loop().create_task(
-            self._deliver(event), name=f"webhook {event['id']}"
+            self._deliver(event, at or event["created"]), name=f"webhook {event['id']}"
         )
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _deliver(self, event: StripeObject) -> None:
+    async def _deliver(self, event: StripeObject, at: int) -> None:
+        """Try an event some times; nobody took it: plan the next tries an hour after `at`."""
+        is_retry = at > event["created"]
         await self._pause(self.switches.delay_s)
-        for attempt in range(self.switches.attempts):
+        for attempt in range(1 if is_retry else self.switches.attempts):
             if await self._post(event):
                 self.tally.delivered += 1
                 return
             self.tally.refused += 1
             await self._pause(min(self.switches.retry_s * 2**attempt, 60.0))
-        self.tally.given_up += 1
+        again_at = at + _HOUR_S
+        if again_at > event["created"] + _KEPT_S:
+            self.tally.given_up += 1
+            return
+        self._account.agenda.add(again_at, lambda: self._start(event, at=again_at))
 
     async def _pause(self, seconds: float) -> None:
         """Wait, but no longer once somebody settles."""
@@ -151,11 +174,12 @@ class Webhooks:
 
     async def _post(self, event: StripeObject) -> bool:
         body = json.dumps(event, separators=(",", ":"))
-        secret = "whsec_wrong" if self.switches.bad_signature else self._secret
+        secrets = ["whsec_wrong"] if self.switches.bad_signature else self._secrets
         stamp = int(self._now().timestamp())
+        signatures = ",".join(f"v1={sign(secret, stamp, body)}" for secret in secrets)
         headers = {
             "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": f"t={stamp},v1={sign(secret, stamp, body)}",
+            "Stripe-Signature": f"t={stamp},{signatures}",
         }
         if self._session is None:
             self._session = aiohttp.ClientSession(timeout=_DEADLINE)

@@ -46,6 +46,12 @@ def publish(rig, event_type, *facts, **more):
     rig.house.bus.publish(event_type(rig.clock.now(), *facts, **more))
 
 
+async def test_a_refill_that_is_asked_for_is_told(rig, said):
+    rig.house.refill_asks.ask(SlotKey("tasmota-b2"), Source(Origin.PLATFORM, "home_assistant"))
+
+    assert said() == ["Somebody asks for a refill of Bedroom (by another app)"]
+
+
 async def test_what_a_device_does_is_told_in_plain_words(rig, said):
     rig.devices.report("tasmota-b2", power=False)
     rig.devices.report("tasmota-b2", power=True, intensity_percent=60)

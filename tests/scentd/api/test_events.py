@@ -19,7 +19,7 @@ class Reader:
     def __init__(self, read):
         self._read = read
 
-    async def until(self, kind, within_s=5.0):
+    async def until(self, kind, within_s=30.0):
         """Give the next message of that kind."""
         async with asyncio.timeout(within_s):
             while True:
@@ -27,7 +27,7 @@ class Reader:
                 if message["kind"] == kind:
                     return message
 
-    async def ended(self, within_s=5.0):
+    async def ended(self, within_s=30.0):
         """Return when the stream is over."""
         async with asyncio.timeout(within_s):
             while await self._read():
@@ -79,7 +79,7 @@ async def test_a_stream_begins_with_everything_as_it_is(program, stream):
     assert links["links"]["broker_connected"] is True
 
 
-async def test_a_change_reaches_a_stream_in_under_a_second(program, rig, stream):
+async def test_a_change_reaches_a_stream_in_under_a_second(program, rig, stream, within):
     async with stream(await program(Scope.READ)) as reader:
         await reader.until("links")
         began = time.monotonic()
@@ -88,7 +88,7 @@ async def test_a_change_reaches_a_stream_in_under_a_second(program, rig, stream)
         message = await reader.until("diffuser")
         told = await reader.until("activity")
 
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < within(1)
     assert message["diffuser"]["state"]["reported"]["power"] is False
     assert [line["text"] for line in told["activity"]] == ["Living room: off"]
 
@@ -113,7 +113,7 @@ async def test_other_news_says_look_again(program, rig):
         await reader.until("devices")
 
 
-async def test_open_streams_end_within_half_a_second_when_the_hub_stops(rig):
+async def test_open_streams_end_within_half_a_second_when_the_hub_stops(rig, within):
     server = ApiServer(ApiSettings(host="127.0.0.1", port=0), rig.house)
     await server.start()
     made = await rig.house.access.new_token("panel", frozenset({Scope.READ}))
@@ -131,7 +131,7 @@ async def test_open_streams_end_within_half_a_second_when_the_hub_stops(rig):
         took_s = time.monotonic() - began
         assert await answer.content.read() is not None
 
-    assert took_s < 0.5
+    assert took_s < within(0.5)
 
 
 async def test_the_server_runs_until_cancelled_and_lets_go_of_its_port(rig):

@@ -1,89 +1,14 @@
 """What each noun of the API does, over a real server."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
+from adapters.foreign import DialectUnusable
 from scentd.api.access import Scope
 from scentd.model.cartridge import SlotKey
-from scentd.model.commands import Origin
-from scentd.model.diffuser import Availability, DiffuserState
 from scentd.model.events import HouseholdChanged
 from tests.fakes.house import open_rig
-
-
-async def test_a_diffuser_is_shown_with_wish_and_report_apart(program):
-    client = await program(Scope.READ)
-
-    _, shown = await client.ask("GET", "/api/v1/diffusers/native-a1")
-
-    assert (shown["title"], shown["name"]) == ("Living room", "Shelf")
-    assert shown["capabilities"]["steps"] == [20, 40, 60, 80, 100]
-    assert shown["state"]["reported"]["intensity_percent"] == 60
-    assert shown["state"]["desired"]["power"] is None
-
-
-async def test_a_wish_goes_to_the_commander_on_the_tokens_account(program, rig):
-    client = await program(Scope.CONTROL)
-
-    status, outcome = await client.ask(
-        "POST", "/api/v1/diffusers/native-a1/state", {"power": True, "intensity_percent": 55}
-    )
-
-    wish = rig.devices.wishes[-1]
-    assert (status, outcome["answer"], outcome["intensity_percent"]) == (200, "sent", 60)
-    assert (wish.power, wish.intensity_percent) == (True, 55)
-    assert wish.source.origin is Origin.MANUAL
-    assert wish.source.reference == (await rig.house.access.tokens())[0].id
-
-
-async def test_a_wish_to_an_offline_device_says_so(program, rig):
-    rig.devices.put("native-a1", DiffuserState(availability=Availability.OFFLINE))
-    client = await program(Scope.CONTROL)
-
-    _, outcome = await client.ask("POST", "/api/v1/diffusers/native-a1/state", {"power": True})
-
-    assert outcome["answer"] == "offline"
-    assert outcome["code"] == "unreachable"
-    assert outcome["why"] == "It is not there now; nothing is sent late."
-
-
-async def test_stop_switches_every_diffuser_off(program, rig):
-    client = await program(Scope.CONTROL)
-
-    _, outcomes = await client.ask("POST", "/api/v1/diffusers/stop")
-
-    assert len(outcomes) == 4
-    assert not any(rig.devices.state(one.id).reported.power for one in rig.devices.all())
-
-
-async def test_a_device_is_renamed_and_moved(program, rig):
-    client = await program(Scope.CONFIGURE)
-
-    await client.ask("PATCH", "/api/v1/diffusers/native-a1", {"room": "Study"})
-
-    assert rig.devices.get("native-a1").room == "Study"
-    assert rig.devices.get("native-a1").name == "Shelf"
-
-
-async def test_a_profile_is_chosen_among_those_offered(program, rig):
-    client = await program(Scope.CONFIGURE, Scope.READ)
-    address = "/api/v1/diffusers/tasmota-b2"
-
-    _, offered = await client.ask("GET", f"{address}/profiles")
-    refused, _ = await client.ask("PUT", f"{address}/profile", {"profile": "none"})
-    status, _ = await client.ask("PUT", f"{address}/profile", {"profile": offered[0]["key"]})
-
-    assert (refused, status) == (422, 200)
-    assert rig.devices.get("tasmota-b2").profile == "gd30w"
-
-
-async def test_a_removed_device_is_gone(program):
-    client = await program(Scope.CONFIGURE, Scope.READ)
-
-    status, body = await client.ask("DELETE", "/api/v1/diffusers/native-a1")
-    gone, _ = await client.ask("GET", "/api/v1/diffusers/native-a1")
-
-    assert (status, body, gone) == (204, None, 404)
 
 
 async def test_a_cartridge_is_shown_with_its_band_and_forecast(program):
@@ -131,6 +56,19 @@ async def test_an_empty_slot_has_no_cartridge(program, rig):
     status, refused = await client.ask("GET", "/api/v1/cartridges/native-c3/1")
 
     assert (status, refused["code"]) == (404, "cartridge_not_fitted")
+
+
+PROPOSED = {
+    "state": "proposed",
+    "product_name": "Eucalyptus Mint",
+    "variant_name": "30 ml",
+    "quantity": 1,
+    "total_minor": 1490,
+    "currency": "EUR",
+    "install_id": "install-native-c3",
+    "proposal_url": "http://127.0.0.1:1/proposals/1",
+    "changed_at": "2026-03-06T12:00:00Z",
+}
 
 
 async def test_the_clouds_word_on_a_refill_is_passed_on(program, rig):
@@ -287,40 +225,28 @@ async def test_health_says_in_words_what_is_wrong_and_what_to_do(program, rig):
     assert all(item["hint"] for item in bad.values())
 
 
+async def test_health_names_a_dialect_of_another_package_that_does_not_work(
+    tmp_path, clock, serve, open_browser
+):
+    trouble = DialectUnusable("puffer", "scent-puffer", "RuntimeError boom")
+    async with open_rig(tmp_path / "other.db", clock) as rig:
+        rig.house = replace(rig.house, dialect_troubles=lambda: [trouble])
+        made = await rig.house.access.new_token("x", frozenset({Scope.READ}))
+        bearer = {"Authorization": f"Bearer {made.secret}"}
+        async with serve(rig) as base, open_browser(base) as client:
+            _, health = await client.ask("GET", "/api/v1/health", **bearer)
+
+    (told,) = (item for item in health["items"] if item["part"] == "dialect/puffer")
+    assert (told["level"], health["level"]) == ("note", "note")
+    assert "scent-puffer" in told["message"]
+    assert "RuntimeError boom" in told["hint"]
+
+
 async def test_the_pulse_tells_strangers_nothing_of_the_home(nobody):
     status, pulse = await nobody.ask("GET", "/health")
 
     assert (status, pulse["status"]) == (200, "ok")
     assert set(pulse["parts"]) == {"hub", "broker", "cloud", "clock", "store", "diffusers"}
-
-
-async def test_a_member_makes_a_token_that_works_until_it_is_revoked(member, base, open_browser):
-    status, made = await member.ask(
-        "POST", "/api/v1/tokens", {"name": "panel", "scopes": ["read"], "days": 30}
-    )
-    bearer = {"Authorization": f"Bearer {made['secret']}"}
-    async with open_browser(base) as client:
-        works, _ = await client.ask("GET", "/api/v1/diffusers", **bearer)
-        _, listed = await member.ask("GET", "/api/v1/tokens")
-        await member.ask("DELETE", f"/api/v1/tokens/{made['id']}")
-        refused, _ = await client.ask("GET", "/api/v1/diffusers", **bearer)
-
-    assert (status, works, refused) == (201, 200, 401)
-    assert listed[0]["scopes"] == ["read"]
-    assert "secret" not in listed[0]
-
-
-PROPOSED = {
-    "state": "proposed",
-    "product_name": "Eucalyptus Mint",
-    "variant_name": "30 ml",
-    "quantity": 1,
-    "total_minor": 1490,
-    "currency": "EUR",
-    "install_id": "install-native-c3",
-    "proposal_url": "http://127.0.0.1:1/proposals/1",
-    "changed_at": "2026-03-06T12:00:00Z",
-}
 
 
 async def test_a_forecast_tells_what_is_to_come_and_what_it_was_learnt_from(program):

@@ -12,7 +12,7 @@ from scentd.api.words import Languages
 from scentd.automation.errors import RuleUnknown, SceneUnknown
 from scentd.cartridges.errors import CartridgeInvalid, NothingToAnswer
 from scentd.cartridges.fitting import check_fitting
-from scentd.devices.errors import NameUnusable, ProfileUnknown
+from scentd.devices.errors import BrokerAway, NameUnusable, ProfileUnknown
 from scentd.model.cartridge import SlotKey
 from scentd.model.errors import CartridgeNotFitted, DiffuserUnknown, ScentdError
 from scentd.model.reasons import Reason
@@ -78,7 +78,13 @@ MET = (
     errors.ReorderUnknown("native-a1:1"),
     errors.EventNameRefused("hub.on"),
     errors.BodyInvalid("This is no date.", "Write it as 2026-12-24.", Reason("no_date")),
+    errors.BodyInvalid(
+        "The light cannot be set to “x”.",
+        "Use the fields on the device's page.",
+        Reason("no_light", {"said": "x"}),
+    ),
     ProfileUnknown("tasmota-b2", "gd30w"),
+    BrokerAway(),
     NameUnusable("name", 80),
     NameUnusable("room", 80),
     EditTooLarge("name", 70_000, 65_536),

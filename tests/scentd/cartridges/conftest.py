@@ -11,6 +11,7 @@ from scentd.bus import Bus
 from scentd.cartridges.settings import CartridgeSettings
 from scentd.cartridges.shelf import Shelf
 from scentd.contracts.documents import CatalogueItemV1
+from scentd.model.cartridge import SlotKey
 from scentd.model.diffuser import (
     Availability,
     Capabilities,
@@ -35,6 +36,7 @@ from scentd.model.events import (
 from scentd.model.readings import CartridgeRead, LevelRead, Reading
 from scentd.model.schedule import PlannedRun
 from scentd.store.database import Database
+from scentd.store.shared import keep_document
 from tests.fakes.clock import ManualClock
 from tests.fakes.hub_store import open_database
 
@@ -139,6 +141,15 @@ class Home:
             )
         )
         self.bus.publish(DocumentsChanged(self.clock.now(), frozenset({"catalogue"})))
+
+    async def say_refilled(self, slot: SlotKey, install_id: str) -> None:
+        """Have the cloud tell that the household said so of a cartridge."""
+        said = {"refilled": {"at": self.clock.now().isoformat(), "install_id": install_id}}
+        key = f"{slot.diffuser_id}/{slot.slot_no}"
+        await self.database.write(
+            lambda c: keep_document(c, "reorder_preference", key, said),
+        )
+        self.bus.publish(DocumentsChanged(self.clock.now(), frozenset({"reorder_preference"})))
 
     async def outbox(self, kind: str) -> list[dict]:
         lines = await self.database.read(

@@ -245,6 +245,33 @@ async def test_the_name_comes_with_the_catalogue(home) -> None:
     assert home.shelf.get(LAMP).scent_name == "Cedar & Bergamot"
 
 
+async def test_a_yes_in_the_account_begins_a_cycle_of_the_same_scent_once(home) -> None:
+    await home.start()
+    first = await fit(home, PLUG)
+    await home.clock.advance(DAY)
+
+    for _ in range(2):
+        await home.say_refilled(PLUG, first.install_id)
+        await home.clock.advance(60)
+    await home.restart_after(hours=1)
+    await home.clock.advance(60)
+
+    second = home.shelf.get(PLUG)
+    assert (second.cycle, second.sku, second.scent_name) == (2, "CED-30", "Cedar")
+    assert second.install_id != first.install_id
+    assert [body["cycle"] for body in await home.outbox("cartridge.fitted")] == [1, 2]
+
+
+async def test_a_yes_about_another_cartridge_begins_nothing(home) -> None:
+    await home.start()
+    first = await fit(home, PLUG)
+
+    await home.say_refilled(PLUG, "some-other-cartridge")
+    await home.clock.advance(60)
+
+    assert home.shelf.get(PLUG).install_id == first.install_id
+
+
 async def test_an_empty_fault_empties_the_estimate_and_is_said_once(home) -> None:
     await home.start()
     await fit(home, PLUG)

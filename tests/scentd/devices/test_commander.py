@@ -261,3 +261,37 @@ class TestConfirmation:
         await devices.pass_time(6)
 
         assert devices.said_to("drift-7")[-1] == {"power": False}
+
+
+async def test_a_device_that_runs_already_is_given_its_timer_all_the_same(
+    devices: Devices, lamp: NativeThing
+) -> None:
+    devices.plug_in(lamp)
+    devices.ask(LAMP, power=True)
+
+    outcome = devices.ask(LAMP, power=True, timer_s=600)
+
+    assert outcome.answer is Answer.SENT
+    assert devices.state(LAMP).reported.timer_s == 600
+
+
+async def test_a_timer_wished_while_the_device_has_not_answered_goes_along(
+    devices: Devices, lamp: NativeThing
+) -> None:
+    devices.plug_in(lamp)
+    devices.broker.silence(lamp)
+    devices.ask(LAMP, power=True)
+    devices.ask(LAMP, power=True, timer_s=600)
+
+    assert devices.said_to("drift-7")[-1] == {"power": True, "timer_s": 600}
+
+
+async def test_an_own_timer_is_asked_for_without_touching_how_the_device_runs(
+    devices: Devices, lamp: NativeThing
+) -> None:
+    devices.plug_in(lamp)
+    devices.ask(LAMP, power=True)
+    devices.ask(LAMP, timer_s=600)
+
+    assert devices.said_to("drift-7")[-1] == {"timer_s": 600}
+    assert devices.state(LAMP).reported.timer_s == 600

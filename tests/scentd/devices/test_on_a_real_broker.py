@@ -2,26 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from adapters.registry import load_dialects
 from adapters.simulator.fleet import FleetOptions, run_fleet
-from scentd.clock import SystemClock
-from scentd.devices.commander import Commander
-from scentd.devices.guard import DoseGuard
-from scentd.devices.registry import Registry
-from scentd.devices.settings import DeviceSettings
-from scentd.devices.state import StateBook
 from scentd.model.commands import Answer, Origin, Source, Wish
-from scentd.model.diffuser import Availability
-from scentd.model.events import CommandConfirmed, StateChanged
-from scentd.store.database import Database
-from tests.fakes.hub_link import HubLink
 from tests.fakes.mqtt_peer import peer_of
+from tests.fakes.rooms_hub import RoomsHub
 from tests.fakes.running import running
 from tests.fakes.waiting import eventually
 from tools.broker import Broker
@@ -33,63 +22,16 @@ LIVING_ROOM, HALLWAY = "native-scent-c3d4", "tasmota-5ccf7f4d5e6f"
 BY_HAND = Source(Origin.MANUAL, "test")
 
 
-class Hub:
-    """Everything from the broker to the commander, as the daemon builds it."""
-
-    def __init__(self, broker: Broker, path: Path) -> None:
-        self.broker = broker
-        clock, dialects = SystemClock(), load_dialects()
-        self.hub_link = HubLink(broker)
-        self.link, bus = self.hub_link.link, self.hub_link.bus
-        self.confirmed: list[CommandConfirmed] = []
-        self.changed: list[StateChanged] = []
-        bus.subscribe(CommandConfirmed, self.confirmed.append)
-        bus.subscribe(StateChanged, self.changed.append)
-        self.database = Database(path, clock)
-        self.registry = Registry(dialects, self.database, bus, self.link, clock)
-        self.states = StateBook(bus, clock, self.database)
-        self.guard = DoseGuard(clock, DeviceSettings(), lambda: ZoneInfo("UTC"), boot="this")
-        self.commander = Commander(
-            self.registry,
-            self.states,
-            dialects,
-            self.link,
-            bus,
-            clock,
-            self.database,
-            guard=self.guard,
-            next_switch=lambda _: None,
-        )
-
-    def power(self, diffuser_id: str) -> bool | None:
-        return self.states.state(diffuser_id).reported.power
-
-    def are_there(self, *diffuser_ids: str) -> bool:
-        known = {d.id for d in self.registry.all()}
-        return known >= set(diffuser_ids) and all(
-            self.states.state(name).availability is Availability.ONLINE for name in diffuser_ids
-        )
-
-
 @pytest.fixture
-async def hub(own_broker: Broker, tmp_path: Path) -> AsyncIterator[Hub]:
+async def hub(own_broker: Broker, tmp_path: Path) -> AsyncIterator[RoomsHub]:
     """A hub that runs, and a fleet of four on its broker."""
-    hub = Hub(own_broker, tmp_path / "hub.db")
+    hub = RoomsHub(own_broker, tmp_path / "hub.db")
     options = FleetOptions(own_broker.host, own_broker.port)
-    await hub.database.open()
-    await hub.registry.load()
-    await hub.states.load()
-    await hub.commander.load()
-    hub.registry.start()
-    async with AsyncExitStack() as parts:
-        parts.push_async_callback(hub.database.close)
-        for run in (hub.link.run, hub.registry.run, hub.states.run, hub.commander.run):
-            await parts.enter_async_context(running(run))
-        await parts.enter_async_context(running(lambda: run_fleet(options)))
+    async with hub.lives(), running(lambda: run_fleet(options)):
         yield hub
 
 
-async def test_four_rooms_appear_obey_and_are_believed(hub: Hub) -> None:
+async def test_four_rooms_appear_obey_and_are_believed(hub: RoomsHub) -> None:
     rooms = (LIVING_ROOM, BEDROOM, BATHROOM, HALLWAY)
     await eventually(lambda: hub.are_there(*rooms))
 
@@ -105,7 +47,7 @@ async def test_four_rooms_appear_obey_and_are_believed(hub: Hub) -> None:
         assert (reported.power, reported.intensity_percent) == (True, 100)
 
 
-async def test_what_was_switched_off_without_a_broker_is_off_when_it_is_back(hub: Hub) -> None:
+async def test_what_was_switched_off_without_a_broker_is_off_when_it_is_back(hub: RoomsHub) -> None:
     await eventually(lambda: hub.are_there(BATHROOM, BEDROOM))
     hub.commander.submit(Wish(BEDROOM, BY_HAND, power=True))
     await eventually(lambda: hub.power(BEDROOM) and hub.power(BATHROOM))
@@ -120,7 +62,7 @@ async def test_what_was_switched_off_without_a_broker_is_off_when_it_is_back(hub
     assert {o.answer for o in outcomes} == {Answer.OFFLINE}
 
 
-async def test_bad_messages_on_every_topic_of_a_device_stop_nothing(hub: Hub) -> None:
+async def test_bad_messages_on_every_topic_of_a_device_stop_nothing(hub: RoomsHub) -> None:
     await eventually(lambda: hub.are_there(BATHROOM, BEDROOM))
     bad = [b"\xff\xfe", b"{", b'{"power": NaN}', b"null", b"x" * 1_048_576, b"[" * 60_000]
 
@@ -140,7 +82,9 @@ async def test_bad_messages_on_every_topic_of_a_device_stop_nothing(hub: Hub) ->
     assert hub.link.counters.handler_failures == 0
 
 
-async def test_one_device_that_floods_does_not_keep_the_others_from_being_heard(hub: Hub) -> None:
+async def test_one_device_that_floods_does_not_keep_the_others_from_being_heard(
+    hub: RoomsHub,
+) -> None:
     await eventually(lambda: hub.are_there(BATHROOM, BEDROOM))
 
     is_over = False

@@ -259,6 +259,21 @@ class TestChildLock:
         assert by_plan
         assert lamp.power
 
+    async def test_the_light_is_free_and_the_timer_is_not(
+        self, devices: Devices, lamp: NativeThing
+    ) -> None:
+        devices.plug_in(lamp)
+        obey(devices, child_locked=frozenset({LAMP}))
+
+        lit = devices.ask(LAMP, Origin.VOICE, light=True)
+        dimmed = devices.ask(LAMP, Origin.VOICE, light_percent=40)
+        timed = devices.ask(LAMP, Origin.VOICE, timer_s=600)
+        by_member = devices.ask(LAMP, source=Source(Origin.MANUAL, "page"), timer_s=600)
+
+        assert (lit.answer, dimmed.answer) == (Answer.SENT, Answer.SENT)
+        assert (timed.answer, timed.reason.code) == (Answer.REFUSED, "child_lock")
+        assert by_member.answer is Answer.SENT
+
     async def test_the_button_is_undone(self, devices: Devices, lamp: NativeThing) -> None:
         devices.plug_in(lamp)
         obey(devices, child_locked=frozenset({LAMP}))

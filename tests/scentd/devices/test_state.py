@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.simulator.native import NativeThing
 from adapters.simulator.tasmota import TasmotaThing
-from scentd.devices.reports import fold, hear
-from scentd.model.diffuser import Availability, DiffuserState, Mode, ReportedState
+from scentd.devices.reports import MOST_EXTRAS, fold, hear, shows
+from scentd.model.diffuser import Availability, DesiredState, DiffuserState, Mode, ReportedState
 from scentd.model.events import StateChanged
 from scentd.model.readings import (
     AvailabilityRead,
     EnergyRead,
+    ExtraRead,
     FaultRead,
     IntensityRead,
     LevelRead,
@@ -70,6 +72,136 @@ def test_old_news_never_shows_that_a_device_is_there(said: list[tuple[str, bool]
     live = [word for word, is_retained in said if not is_retained]
     if state.availability is Availability.ONLINE:
         assert live
+
+
+def energy(*counters_wh: float) -> ReportedState:
+    reported = ReportedState()
+    for counter_wh in counters_wh:
+        reported = fold(reported, [EnergyRead(None, counter_wh)])
+    return reported
+
+
+@given(st.lists(st.floats(0, 9_000), max_size=8))
+@example([9_000.0, 0.0, 1.0])
+def test_energy_used_never_falls(counters_wh: list[float]) -> None:
+    used = [energy(*counters_wh[: n + 1]).energy_wh or 0.0 for n in range(len(counters_wh))]
+
+    assert used == sorted(used)
+
+
+@pytest.mark.parametrize(
+    ("counters_wh", "used_wh"),
+    [
+        ((100, 130), 130),
+        ((100, 2, 5), 105),  # it began anew
+        ((100, 130, 110, 131), 131),  # 110 came late
+        ((0, 0), 0),
+    ],
+)
+def test_a_counter_that_begins_anew_goes_on_and_a_late_one_is_passed_over(
+    counters_wh: tuple[float, ...], used_wh: float
+) -> None:
+    assert energy(*counters_wh).energy_wh == used_wh
+
+
+def there(*words: tuple[Availability, str], is_retained: bool = False) -> DiffuserState:
+    state = DiffuserState()
+    for availability, source in words:
+        word = AvailabilityRead(availability, source)
+        state = hear(state, (word,), NOW, is_retained=is_retained)
+    return state
+
+
+ONLINE, OFFLINE, UNKNOWN = Availability.ONLINE, Availability.OFFLINE, Availability.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("words", "now_is"),
+    [
+        ([(ONLINE, "last_will"), (UNKNOWN, "bridge")], UNKNOWN),
+        ([(ONLINE, "last_will"), (OFFLINE, "bridge")], OFFLINE),
+        ([(ONLINE, "last_will"), (UNKNOWN, "bridge"), (ONLINE, "bridge")], ONLINE),
+        ([(OFFLINE, "last_will"), (UNKNOWN, "bridge"), (ONLINE, "bridge")], OFFLINE),
+        ([(OFFLINE, "last_will"), (ONLINE, "bridge")], OFFLINE),
+        ([(ONLINE, "bridge")], UNKNOWN),
+        ([(ONLINE, "last_will"), (OFFLINE, "bridge"), (ONLINE, "last_will")], ONLINE),
+    ],
+)
+def test_a_bridge_speaks_for_the_way_and_the_device_for_itself(
+    words: list[tuple[Availability, str]], now_is: Availability
+) -> None:
+    assert there(*words).availability is now_is
+
+
+def test_an_old_word_of_a_bridge_brings_nobody_back() -> None:
+    state = there((ONLINE, "last_will"), (UNKNOWN, "bridge"))
+
+    state = hear(state, (AvailabilityRead(ONLINE, "bridge"),), NOW, is_retained=True)
+
+    assert state.availability is UNKNOWN
+
+
+PASSED_ON = (PowerRead(True), AvailabilityRead(ONLINE, "bridge"))
+
+
+@pytest.mark.parametrize(
+    ("words", "now_is"),
+    [
+        ([], ONLINE),
+        ([(ONLINE, "last_will")], ONLINE),
+        ([(ONLINE, "last_will"), (UNKNOWN, "bridge")], ONLINE),
+        ([(OFFLINE, "last_will")], OFFLINE),
+        ([(OFFLINE, "last_will"), (UNKNOWN, "bridge")], OFFLINE),
+        ([(OFFLINE, "last_will"), (ONLINE, "last_will")], ONLINE),
+    ],
+)
+def test_what_a_bridge_passes_on_shows_that_a_device_is_there_unless_that_said_it_is_not(
+    words: list[tuple[Availability, str]], now_is: Availability
+) -> None:
+    state = hear(there(*words), PASSED_ON, NOW, is_retained=False)
+
+    assert state.availability is now_is
+    assert state.reported.power
+    assert state.last_message_at is not None
+
+
+def test_a_bridge_that_falls_away_before_the_device_was_heard_is_remembered() -> None:
+    assert there((UNKNOWN, "bridge")).availability_source == "bridge"
+
+
+def test_a_bridge_that_speaks_is_no_sign_of_life_of_the_device() -> None:
+    state = hear(DiffuserState(), (AvailabilityRead(ONLINE, "bridge"),), NOW, is_retained=False)
+
+    assert state.last_message_at is None
+
+
+def test_what_means_nothing_to_us_is_kept_by_its_own_name_and_bounded() -> None:
+    state = DiffuserState()
+    for number in range(MOST_EXTRAS + 5):
+        state = hear(state, (ExtraRead(f"e{number}", "1"),), NOW, is_retained=False)
+    before = state.extras
+    state = hear(state, (ExtraRead("e0", "2"), ExtraRead("e1", "1")), NOW, is_retained=False)
+
+    assert len(state.extras) == MOST_EXTRAS
+    assert (state.extras["e0"], state.extras["e1"]) == ("2", "1")
+    assert before["e0"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told", "is_shown"),
+    [
+        ({"light_percent": 50}, {"light_percent": 51}, True),
+        ({"light_percent": 50}, {"light_percent": 60}, False),
+        ({"light_percent": 50}, {}, False),
+        ({"light_rgb": "ff8000"}, {"light_rgb": "fa8405"}, True),
+        ({"light_rgb": "ff8000"}, {"light_rgb": "00ff00"}, False),
+        ({"light_effect": "rainbow"}, {"light_effect": "steady"}, False),
+    ],
+)
+def test_a_lamp_shows_what_was_asked_within_its_own_rounding(
+    wanted: dict[str, object], told: dict[str, object], is_shown: bool
+) -> None:
+    assert shows(ReportedState(**told), DesiredState(**wanted)) is is_shown
 
 
 async def test_a_will_says_offline_and_any_live_word_online(

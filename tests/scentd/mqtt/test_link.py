@@ -183,6 +183,25 @@ async def test_a_message_too_long_is_counted_and_the_next_one_heard(broker: Brok
     assert hub.link.counters.oversized == 30
 
 
+async def test_a_long_announcement_is_heard_where_devices_announce_themselves(
+    broker: Broker,
+) -> None:
+    hub = HubLink(broker, name="listed", announcements=("+/bridge/devices",))
+    hub.listen("listed/#")
+    listed = b"x" * 5_242_880
+
+    async with connected(hub), peer_of(broker) as peer:
+        await peer.say("listed/bridge/state", listed)
+        await peer.say("listed/bridge/devices", listed)
+        await peer.say("listed/bridge/devices", b"x" * 8_388_609)
+        await peer.say("listed/end", b"")
+        await eventually(lambda: hub.payloads("listed/end"))
+
+    assert hub.payloads("listed/bridge/devices") == [listed]
+    assert hub.payloads("listed/bridge/state") == []
+    assert hub.link.counters.oversized == 2
+
+
 async def test_a_flood_on_one_topic_delays_nobody_and_loses_no_event(broker: Broker) -> None:
     hub = HubLink(broker, name="flood", inbox_messages=100)
     hub.listen("flood/telemetry", "flood/event")

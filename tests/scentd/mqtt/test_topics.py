@@ -1,11 +1,11 @@
 """Which topics a filter matches, judged by the standard and by paho."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from paho.mqtt.client import topic_matches_sub
 
-from scentd.mqtt.topics import TopicTree, is_filter, is_topic
+from scentd.model.topics import is_filter
+from scentd.mqtt.topics import TopicTree
 
 names = st.sampled_from(["a", "b", "", "$SYS", "long name"])
 topics = st.lists(names, min_size=1, max_size=5).map("/".join).filter(bool)
@@ -50,18 +50,3 @@ def test_the_same_watcher_twice_is_removed_once_at_a_time() -> None:
     tree.remove("a/b", "twice")
 
     assert tree.match("a/b") == ("twice",)
-
-
-@pytest.mark.parametrize("bad", ["", "a#", "a/#/b", "a+/b", "#a", "a\0b", "x" * 65_536])
-def test_what_the_standard_forbids_is_no_filter(bad: str) -> None:
-    assert not is_filter(bad)
-
-
-@pytest.mark.parametrize("bad", ["", "a/+", "#", "a\0b", "x" * 65_536])
-def test_nobody_may_publish_to_a_wildcard_or_nothing(bad: str) -> None:
-    assert not is_topic(bad)
-
-
-def test_a_plain_topic_is_both() -> None:
-    assert is_topic("zigbee/Küche/set")
-    assert is_filter("zigbee/Küche/set")

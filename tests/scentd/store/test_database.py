@@ -97,7 +97,7 @@ async def test_put_off_work_is_written_by_itself_within_its_patience(tmp_path):
 
     database.write_later(lambda c: c.execute("CREATE TABLE made (x)"))
 
-    await asyncio.wait_for(committed.wait(), 5)
+    await asyncio.wait_for(committed.wait(), 30)
     assert await database.read(lambda c: c.execute("SELECT count(*) FROM made").fetchone()[0]) == 0
     await database.close()
 

@@ -1,5 +1,6 @@
 """A paired hub and a cloud that says what the test tells it to."""
 
+import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +56,7 @@ class HubSide:
         settings = self.settings.model_copy(update=changes)
         return Uplink(settings, self.session, self.client, self.database, self.clock, self.status)
 
-    def downlink(self, **changes) -> Downlink:
+    def downlink(self, *, chance=random.random, **changes) -> Downlink:
         settings = self.settings.model_copy(update=changes)
         return Downlink(
             settings,
@@ -66,6 +67,7 @@ class HubSide:
             self.clock,
             self.status,
             obey=self.obeyed.append,
+            chance=chance,
         )
 
     def pairing(self) -> Pairing:

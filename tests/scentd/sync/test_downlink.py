@@ -126,7 +126,10 @@ async def test_a_hub_removed_before_its_first_look_asks_once_and_then_stops(hub,
 async def test_a_cloud_that_ends_every_session_at_once_is_not_asked_in_a_circle(hub, cloud, code):
     cloud.changes += [refusal(401, code)] * 500
 
-    async with running(hub.downlink(retry_first_s=60.0).run):
+    # A pause that outlasts the test, and no chance that draws none.
+    async with running(
+        hub.downlink(retry_first_s=60.0, retry_longest_s=60.0, chance=lambda: 0.9).run
+    ):
         await eventually(lambda: hub.status.reason)
         opened = cloud.asked.count("session")
 

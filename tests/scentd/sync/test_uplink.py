@@ -40,11 +40,11 @@ async def test_one_session_serves_many_batches(hub, cloud):
     assert cloud.asked.count("session") == 1
 
 
-async def test_a_fact_is_sent_within_two_seconds_and_takes_the_rest_along(hub, cloud):
+async def test_a_fact_is_sent_within_two_seconds_and_takes_the_rest_along(hub, cloud, within):
     async with running(hub.uplink().run):
         await hub.tell(EventClass.TELEMETRY)
         await hub.tell(EventClass.CRITICAL)
-        await eventually(lambda: len(cloud.taken) == 2, within_s=2)
+        await eventually(lambda: len(cloud.taken) == 2, within_s=within(2))
 
 
 async def test_telemetry_waits_for_company(hub, cloud):

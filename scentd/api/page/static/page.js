@@ -15,7 +15,8 @@ const say = (text, bad) => {
 document.querySelector(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 // Bring `old` to look like `fresh`, keeping every node that can stay: focus, open details and a
-// slider under a finger survive.
+// slider under a finger survive, and what a person typed where an element says `data-keep`.
+const idOf = (node) => node.getAttribute?.("id") || "";
 const held = (node) => node === document.activeElement && node.matches("input,select,textarea");
 const morph = (old, fresh) => {
   if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) return old.replaceWith(fresh.cloneNode(true));
@@ -28,11 +29,20 @@ const morph = (old, fresh) => {
     if (!fresh.hasAttribute(name) && name !== "open" && !name.startsWith("data-")) old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
-  const typing = old === document.activeElement && old.form?.dataset.reshape === "";
+  const typing = (old === document.activeElement && old.form?.dataset.reshape === "") || "keep" in old.dataset;
   if (old.nodeName === "INPUT" && old.value !== fresh.value && !typing) old.value = fresh.value;
   if (old.nodeName === "INPUT" && old.checked !== fresh.checked && !typing) old.checked = fresh.checked;
   const wanted = [...fresh.childNodes];
-  wanted.forEach((child, at) => (old.childNodes[at] ? morph(old.childNodes[at], child) : old.append(child.cloneNode(true))));
+  const named = new Set(wanted.map(idOf).filter(Boolean));
+  wanted.forEach((child, at) => {
+    const here = old.childNodes[at];
+    const isOther = here && idOf(here) !== idOf(child);
+    // What has a name of its own is never turned into something else: a finger may be on it.
+    if (isOther && named.has(idOf(here))) old.insertBefore(child.cloneNode(true), here);
+    else if (isOther && idOf(here)) here.replaceWith(child.cloneNode(true));
+    else if (here) morph(here, child);
+    else old.append(child.cloneNode(true));
+  });
   while (old.childNodes.length > wanted.length) old.lastChild.remove();
   if (/^(SELECT|TEXTAREA)$/.test(old.nodeName) && old.value !== fresh.value && !typing) old.value = fresh.value;
   return undefined;

@@ -7,7 +7,7 @@ from tests.browser import open_context
 from tests.fakes.cloud_client import CloudClient
 from tests.fakes.lived_in import move_in, run_low
 from tests.fakes.market import Market
-from tests.fakes.shopping import buy
+from tests.fakes.shopping import buy, words_of
 from tests.fakes.window_shopper import by_keys, pay, sign_in, tab_to, write_address
 
 pytestmark = [pytest.mark.needs_postgres, pytest.mark.needs_browser]
@@ -24,11 +24,14 @@ async def test_a_guest_buys_by_clicks_under_the_shops_own_content_policy(
         await page.click("text=Put in the cart")
         await page.click("text=To checkout")
         await write_address(page)
-        await page.click("text=Order and pay €51.80")
+        await page.wait_for_selector("text=Order and pay €51.80")
+        await page.check("[value=express]")
+        await page.click("text=Order and pay €59.80")
         await page.wait_for_url("**/pages/pay/**")
         await pay(page)
 
         assert "Paid" in await page.inner_text("#order")
+        assert await market.scalar("SELECT shipping_method FROM orders") == "express"
 
 
 async def test_the_whole_way_to_the_payment_page_goes_by_keyboard_alone(
@@ -117,4 +120,4 @@ async def test_staff_see_an_order_come_in_send_it_and_the_buyer_sees_it_leave(
     shown = await customer.get(f"/account/orders/{number}")
 
     assert "Nothing in this queue" in empty
-    assert "DHL 00340434" in shown.text
+    assert "DHL 00340434" in words_of(shown)

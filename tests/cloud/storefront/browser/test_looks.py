@@ -6,7 +6,7 @@ Pictures of every page go to `.artifacts/screenshots`, for people to look at.
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext, Page, ViewportSize
 
 from cloud.foundation.identity import Role
 from tests.browser import axe_findings
@@ -20,11 +20,15 @@ from tests.fakes.window_shopper import sign_in
 pytestmark = [pytest.mark.needs_postgres, pytest.mark.needs_browser]
 
 PICTURES = Path(__file__).parents[4] / ".artifacts" / "screenshots"
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 PUBLIC = {
     "front": "/",
     "list": "/products?family=citrus",
+    "filters": "/products?room=bedroom&in_stock=true&sort=price",
+    "understood": "/products?q=lavnder",
+    "category": "/categories/fresh",
+    "slip": "/products/lavendr-field",
     "no-match": "/products?q=zzzzz",
     "product": "/products/cedar-bergamot",
     "missing": "/nothing-here",
@@ -49,22 +53,30 @@ async def buyer(market: Market, sign_in_as: SignInAs) -> CloudClient:
 
 async def look_at(page: Page, shop_url: str, pages: dict[str, str]) -> list[str]:
     """Take each page's pictures, and return what is wrong with the pages."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
     wrong = []
     for name, path in pages.items():
         await page.set_viewport_size(DESK)
         await page.emulate_media(color_scheme="light")
         await page.goto(shop_url + path)
-        for theme in ("light", "dark"):
-            await page.emulate_media(color_scheme=theme)
-            await page.screenshot(path=PICTURES / f"shop-{name}-{theme}.png")
-            wrong += [f"{name}, {theme}: {finding}" for finding in await axe_findings(page)]
-        await page.set_viewport_size(PHONE)
-        await page.emulate_media(color_scheme="light")
-        await page.screenshot(path=PICTURES / f"shop-{name}-phone.png", full_page=True)
-        width = await page.evaluate("document.documentElement.scrollWidth")
-        if width > PHONE["width"]:
-            wrong.append(f"{name}: {width} pixels wide on a phone")
+        wrong += await look_over(page, name)
+    return wrong
+
+
+async def look_over(page: Page, name: str) -> list[str]:
+    """Take the pictures of the page that is open, and return what is wrong with it."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    wrong = []
+    await page.set_viewport_size(DESK)
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        await page.screenshot(path=PICTURES / f"shop-{name}-{theme}.png")
+        wrong += [f"{name}, {theme}: {finding}" for finding in await axe_findings(page)]
+    await page.set_viewport_size(PHONE)
+    await page.emulate_media(color_scheme="light")
+    await page.screenshot(path=PICTURES / f"shop-{name}-phone.png", full_page=True)
+    width = await page.evaluate("document.documentElement.scrollWidth")
+    if width > PHONE["width"]:
+        wrong.append(f"{name}: {width} pixels wide on a phone")
     return wrong
 
 

@@ -58,7 +58,7 @@ def sign_in(rig):
 @pytest.fixture
 async def page(browser_context, base, sign_in):
     """A signed-in page at home."""
-    browser_context.set_default_timeout(10_000)
+    browser_context.set_default_timeout(30_000)
     page = await browser_context.new_page()
     await sign_in(page, base)
     return page

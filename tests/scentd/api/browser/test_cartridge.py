@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from scentd.model.cartridge import Knowledge, SlotKey
+from scentd.model.commands import Origin, Source
 from tests.browser import axe_findings
 from tests.scentd.api.browser.test_looks import PHONE, WIDE, take
 
@@ -17,6 +18,7 @@ KNOWN = Knowledge(1.12, 0.06, 2, None, is_feeding=True)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 async def test_the_cartridge_with_its_questions_and_table_is_accessible(page, base, rig, theme):
     rig.cartridges.known[SLOT] = replace(KNOWN, risen_ul=49_000, is_suspected=True)
+    rig.house.refill_asks.ask(SLOT, Source(Origin.PLATFORM, "home_assistant"))
     await page.emulate_media(color_scheme=theme)
 
     for name, size in {"wide": WIDE, "phone": PHONE}.items():

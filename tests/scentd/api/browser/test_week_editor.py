@@ -82,7 +82,7 @@ async def home(tmp_path_factory):
         open_context() as context,
     ):
         await furnish(rig)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = await context.new_page()
         await page.goto(f"{base}/welcome/{await rig.house.access.new_link()}")
         await page.get_by_role("button", name="Sign this browser in").click()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from scentd.model.cartridge import SlotKey
+from scentd.model.cartridge import Knowledge, SlotKey
 from scentd.model.diffuser import Availability, Capabilities, DiffuserState
 from tests.fakes.browser import sign_in
 from tests.fakes.furniture import a_cartridge, a_diffuser, a_state
@@ -93,6 +93,20 @@ async def test_a_fault_is_told_on_its_card(member, rig):
     _, page = await member.read("/")
 
     assert note_of(page, "native-a1") == "Fault: too hot."
+
+
+async def test_a_plug_that_draws_little_power_is_told_on_the_card(member, rig):
+    rig.cartridges.known[SlotKey("native-c3")] = Knowledge(
+        1.0, 0.06, 2, None, is_feeding=True, is_suspected=True
+    )
+
+    _, page = await member.read("/")
+
+    words = html.unescape(text_of(page))
+    assert (
+        "It draws less power than usual: perhaps it is empty. Nothing is ordered for that." in words
+    )
+    assert "Look at the oil" in words
 
 
 async def test_a_refill_on_its_way_is_told_with_its_day(member, rig):

@@ -1,0 +1,1 @@
+"""Recorded messages of devices: how they are written down, read and played to a dialect."""

@@ -1,0 +1,1 @@
+"""Devices that announce themselves for Home Assistant and in no other way we know."""

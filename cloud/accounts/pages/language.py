@@ -1,0 +1,36 @@
+"""The language a visitor chooses, at the foot of every page: for the visit, and for their mails."""
+
+from typing import Annotated
+
+from fastapi import Form, Request
+from starlette.responses import Response
+
+from cloud.accounts.service.desk import Desk
+from cloud.foundation.web import OptionalUser, Session
+from cloud.foundation.web.language import COOKIE
+from cloud.foundation.web.late_routes import APIRouter
+from cloud.foundation.web.preferences import remember
+from cloud.foundation.words import spoken
+
+
+def pages(desk: Desk) -> APIRouter:
+    """Return the form's address."""
+    router = APIRouter()
+
+    @router.post("/language")
+    async def set_language(
+        request: Request,
+        session: Session,
+        user: OptionalUser,
+        language: Annotated[str, Form(pattern="^[a-z]{2}$")],
+        back: Annotated[str, Form(max_length=500)] = "/",
+    ) -> Response:
+        """Remember the language, and for a member's mails too.
+
+        One that the shop does not have is ignored by its pages.
+        """
+        if user is not None and spoken(language) == language != user.language:
+            await desk.users.speak(session, await desk.users.get(session, user.user_id), language)
+        return remember(request, COOKIE, language, back)
+
+    return router

@@ -1,0 +1,1 @@
+"""Promotions, coupons and gift cards as staff make and change them, each write in the audit."""

@@ -1,0 +1,1 @@
+"""Queries of promotions, coupons and gift cards."""

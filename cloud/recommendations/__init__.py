@@ -1,0 +1,1 @@
+"""The scent quiz, and which scents are suggested to whom, always with the reason."""

@@ -1,0 +1,1 @@
+"""Taking the quiz, learning, suggesting, and showing it with reasons."""

@@ -1,0 +1,1 @@
+"""What webhooks do: endpoints kept, news told, deliveries tried."""

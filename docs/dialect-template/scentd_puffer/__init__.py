@@ -1,0 +1,1 @@
+"""The Puffer dialect: a template to begin with."""

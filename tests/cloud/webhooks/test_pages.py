@@ -1,0 +1,71 @@
+"""The staff's pages of webhooks do what the API does."""
+
+import html
+import re
+
+import pytest
+
+pytestmark = pytest.mark.needs_postgres
+
+PAGE = "/admin/webhooks"
+
+
+async def _make(admin, receiver, **changed):
+    fields = {"url": receiver.url, "description": "Books", "kinds": "order.placed"}
+    return await admin.post_form(
+        f"{PAGE}/new", fields | {"is_active": "yes"} | changed, form_at=f"{PAGE}/new"
+    )
+
+
+async def test_a_webhook_is_made_and_its_secret_shown_once(admin, receiver):
+    made = await _make(admin, receiver)
+
+    assert re.search(r"whsec_[A-Za-z0-9+/=]+", html.unescape(made.text))
+    assert "Books" in (await admin.get(PAGE)).text
+    assert "whsec_" not in (await admin.get(f"{PAGE}/1")).text
+
+
+async def test_what_was_typed_stays_when_something_is_wrong(admin, receiver):
+    refused = await _make(admin, receiver, url="ftp://example.org/x", description="Keep me")
+
+    assert refused.status_code == 422
+    assert "Keep me" in refused.text
+    assert "https://" in refused.text
+
+
+async def test_the_log_shows_what_was_told_and_sends_it_again(market, place, admin, receiver):
+    await _make(admin, receiver)
+    await place()
+    await market.do_jobs()
+
+    log = await admin.get(f"{PAGE}/1/log")
+    assert "order.placed" in log.text
+    one = await admin.get(f"{PAGE}/deliveries/1")
+    assert "SC-" in one.text
+    again = await admin.post_form(f"{PAGE}/deliveries/1/resend", {}, form_at=f"{PAGE}/deliveries/1")
+    await market.do_jobs()
+
+    assert again.status_code == 303
+    assert len(receiver.received) == 2
+
+
+async def test_the_second_of_two_tabs_gets_a_conflict_and_loses_nothing(admin, receiver):
+    await _make(admin, receiver)
+    fields = {"url": receiver.url, "kinds": "order.paid", "version": "1"}
+    await admin.post_form(f"{PAGE}/1", fields | {"description": "First"}, form_at=f"{PAGE}/1")
+
+    second = await admin.post_form(
+        f"{PAGE}/1", fields | {"description": "Second"}, form_at=f"{PAGE}/1"
+    )
+
+    assert second.status_code == 412
+    assert "Second" in second.text
+    assert "Now it says: <q>First</q>" in " ".join(second.text.split())
+    assert "First" in (await admin.get(PAGE)).text
+    knowingly = fields | {"description": "Second", "version": "2"}
+    await admin.post_form(f"{PAGE}/1", knowingly, form_at=f"{PAGE}/1")
+    assert "Second" in (await admin.get(PAGE)).text
+
+
+async def test_who_may_not_look_sees_nothing(staff):
+    assert (await staff.get(PAGE)).status_code == 403
