@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.orders.models import Order
 from cloud.orders.status import OrderStatus
+from cloud.reorders.findings import Reason
 from cloud.reorders.models import Reorder
 from cloud.reorders.stages import UNDECIDED_STAGES, ReorderStage
 
@@ -19,6 +20,19 @@ _LOOK_SOON = text("""
           AND stage IN ('received', 'waiting')
           AND (CAST(:reasons AS text[]) IS NULL OR reason = ANY(:reasons))
         FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+# What was put off because the oil lasts, judged by a forecast that holds no more. A day: what is
+# put off is looked at daily anyway.
+_LASTS_LESS = text("""
+    UPDATE reorders SET next_look_at = :now WHERE id IN (
+        SELECT r.id FROM reorders r JOIN slots s ON s.id = r.slot_id
+        WHERE r.household_id = :household_id AND r.slot_id = :slot_id AND r.stage = 'waiting'
+          AND r.reason = :reason
+          AND s.runs_out_at < coalesce(
+              CAST(r.decision #>> '{level,runs_out_at}' AS timestamptz), 'infinity')
+              - interval '1 day'
+        FOR UPDATE OF r SKIP LOCKED)
     RETURNING id
 """)
 _NEWS = text("""
@@ -46,6 +60,22 @@ async def look_soon(
             "slot_id": slot_id,
             "now": now,
             "reasons": None if reasons is None else list(reasons),
+        },
+    )
+    return found.all()
+
+
+async def lasts_less(
+    session: AsyncSession, household_id: int, slot_id: int, now: datetime
+) -> Sequence[int]:
+    """Make the slot's reorders due that wait for oil which will not last as long; their ids."""
+    found = await session.scalars(
+        _LASTS_LESS,
+        {
+            "household_id": household_id,
+            "slot_id": slot_id,
+            "now": now,
+            "reason": Reason.ENOUGH_OIL.value,
         },
     )
     return found.all()

@@ -124,8 +124,10 @@ async def defer_look(session: AsyncSession, reorder_id: int) -> None:
 
 
 async def note_level(session: AsyncSession, household_id: int, slot_id: int, now: datetime) -> None:
-    """Have reports that the readings were doubted of looked at again: the level moved."""
-    for reorder_id in await repository.look_soon(session, household_id, slot_id, now, DOUBTS):
+    """Have reports looked at again whose readings were doubted, or whose oil lasts less now."""
+    doubted = await repository.look_soon(session, household_id, slot_id, now, DOUBTS)
+    sooner = await repository.lasts_less(session, household_id, slot_id, now)
+    for reorder_id in (*doubted, *sooner):
         await defer_look(session, reorder_id)
 
 

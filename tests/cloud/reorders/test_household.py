@@ -1,6 +1,7 @@
 """One open refill, who may decide, pauses, tests, reasons, and what time does."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -38,6 +39,31 @@ async def test_rule_4_a_second_low_waits_for_the_open_refill(
 
     stages = await market.rows("SELECT stage, reason FROM reorders ORDER BY id")
     assert stages == [("paid", ""), ("waiting", "open_reorder")]
+
+
+async def test_rule_8_a_low_bottle_is_looked_at_again_as_soon_as_it_will_not_last(
+    market: Market, home: Home
+) -> None:
+    def lasting(days: int, body: dict[str, Any]) -> dict[str, Any]:
+        ends = market.clock.now() + timedelta(days=days)
+        return body | {"run_out": {"p50": ends.isoformat()}}
+
+    async def waiting() -> list[Any]:
+        return await market.rows("SELECT stage, reason, next_look_at::text FROM reorders")
+
+    await home.says("cartridge.running_low", lasting(120, low(market)))
+    await market.settle()
+    (put_off,) = await waiting()
+    await home.says("cartridge.level", lasting(120, bottle(market, 3_900)))
+    await market.settle()
+    unmoved = await waiting()
+
+    await home.says("cartridge.level", lasting(3, bottle(market, 3_800)))
+    await market.settle()
+
+    assert put_off[:2] == ("waiting", "enough_oil")
+    assert unmoved == [put_off]
+    assert [row[:2] for row in await waiting()] == [("proposed", "no_consent")]
 
 
 async def test_rule_12_a_week_of_silence_is_judged_by_the_present_level(
