@@ -23,8 +23,10 @@ async def earn(session: AsyncSession, order: Order, now: datetime) -> None:
     Their tier may make more of them. Guests get none, and neither do tests nor orders worth less
     than a point. What went back before, while the order was still a guest's, brings nothing.
     """
+    if order.user_id is None:
+        return
     worth = await worth_of(session, order)
-    if order.user_id is None or not worth or await rows.find_purchase(session, order.id):
+    if not worth or await rows.find_purchase(session, order.id):
         return
     account = await open_account(session, order.user_id, now)
     rate = (await benefits_for(session, account)).multiplier_percent
