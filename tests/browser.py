@@ -7,7 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import BrowserContext, Page, Request, WebSocket, async_playwright
+from playwright.async_api import (
+    BrowserContext,
+    Page,
+    Request,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 
 from tests.components import find_chromium, refuse
 
@@ -20,6 +27,9 @@ _FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# A busy machine may take long for what a person waits a blink for.
+expect.set_options(timeout=30_000)
+
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _WITHOUT_HOST = {"data", "blob", "about", "chrome-error"}
 

@@ -30,6 +30,9 @@ settings.register_profile(
 settings.register_profile("long", parent=settings.get_profile("ci"), max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+# Hundreds of processes are started here; each would compile all of its modules anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 _database_numbers = itertools.count(1)
 _PATIENCE_S = 30.0
 

@@ -83,6 +83,8 @@ def main(arguments: list[str]) -> int:
         "lock": lock,
         "help": show_help,
     }
+    # Without compiled modules every process that a test or the demo starts compiles them all anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         require_python(sys.version_info[:3])
         if command not in commands:

@@ -63,5 +63,5 @@ async def test_demo_opens_three_doors_runs_a_bottle_low_and_leaves_nothing_behin
 
 
 def page_at(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return answer.read().decode()

@@ -25,7 +25,7 @@ def said(peer: Peer, topic: str) -> list[bytes]:
 
 async def while_time_passes(clock: ManualClock, condition: Callable[[], object]) -> None:
     """Let the devices' seconds pass until the condition holds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await clock.advance(1)
             await asyncio.sleep(0.01)  # noqa: TID251 - the broker is another program

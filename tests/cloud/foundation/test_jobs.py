@@ -54,7 +54,7 @@ async def _statuses(database) -> list[str]:
         return list(found)
 
 
-async def _wait_for(condition, deadline_s: float = 10) -> None:
+async def _wait_for(condition, deadline_s: float = 60) -> None:
     async with asyncio.timeout(deadline_s):
         while not await condition():
             await asyncio.to_thread(lambda: None)

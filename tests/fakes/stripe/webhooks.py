@@ -118,7 +118,7 @@ class Webhooks:
         """Tell whether nothing is held back or under way."""
         return not self._held and not self._tasks
 
-    async def settle(self, *, deadline_s: float = 20.0) -> None:
+    async def settle(self, *, deadline_s: float = 60.0) -> None:
         """Send everything without further pauses and return when nothing is under way."""
         self._account.tick()
         self.release()

@@ -56,7 +56,7 @@ async def test_a_review_is_written_read_by_staff_voted_on_and_the_newsletter_ask
     scent = "/products/" + await market.scalar("SELECT slug FROM products ORDER BY id LIMIT 1")
     await become(Role.CUSTOMER, "writer@example.org")
     await page.goto(f"{shop_url}{scent}/review")
-    page.set_default_timeout(9000)
+    page.set_default_timeout(30_000)
     await page.check("input[name=rating][value='4']")
     await page.fill("#title", "Like a forest")
     await page.fill("#body", "Calm, and it lasts.\n\nOnly the cap sticks.")
