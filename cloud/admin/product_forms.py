@@ -193,6 +193,14 @@ def image_form(languages: Sequence[str]) -> Form:
     return Form((alt, *others))
 
 
+def image_shown(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a picture shows, by the names of its form."""
+    return {
+        "alt": facts["alt"],
+        **{f"alt.{language}": text for language, text in facts["texts"].items()},
+    }
+
+
 def variant_shown(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a bottle's facts as its form shows them."""
     return {

@@ -8,7 +8,7 @@ from cloud.admin.forms import Field, Kind
 from cloud.admin.listing import Choice, Column, Listing
 from cloud.catalogue.models import Product, Variant
 from cloud.foundation.words import N_
-from cloud.inventory.models import StockLevel
+from cloud.inventory.models import USUAL_LIMIT, StockLevel
 
 _ON_HAND = (
     select(func.coalesce(func.sum(StockLevel.on_hand), 0))
@@ -17,7 +17,7 @@ _ON_HAND = (
     .scalar_subquery()
 )
 _LIMIT = (
-    select(func.coalesce(func.max(StockLevel.low_stock_at), 0))
+    select(func.coalesce(func.max(StockLevel.low_stock_at), USUAL_LIMIT))
     .where(StockLevel.variant_id == Variant.id)
     .correlate(Variant)
     .scalar_subquery()
@@ -68,6 +68,7 @@ STOCK = Listing(
     ),
 )
 
+LIMIT_FIELDS = (Field("low_stock_at", N_("Bottles"), Kind.NUMBER, attributes={"min": "0"}),)
 PLACE_FIELDS = (
     Field("code", N_("Code"), hint=N_("Small letters, digits and hyphens.")),
     Field("name", N_("Name")),

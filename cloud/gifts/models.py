@@ -14,7 +14,8 @@ class SoldGift(Timestamped, Base):
 
     From then on there is a code, sealed so that it can be sent again, and a moment from which it
     may go out. `sent_at` is the last of its `sendings`; `withdrawn_at` is when its price began to
-    go back, or the payment was disputed: it is not sent any more.
+    go back, or the payment was disputed: it is not sent any more. `version` is of where it goes,
+    for forms.
     """
 
     __tablename__ = "sold_gifts"
@@ -52,3 +53,4 @@ class SoldGift(Timestamped, Base):
     sent_at: Mapped[datetime | None]
     sendings: Mapped[int] = mapped_column(Integer, server_default="0")
     withdrawn_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(server_default="1")

@@ -19,6 +19,7 @@ class GiftView:
     """A sold card. `code` is there for its own buyer alone; `ending` once it is issued.
 
     `due_at` is when it goes out; before the payment only `deliver_on` is known, None: at once.
+    `version` is of where it goes.
     """
 
     card_id: int | None
@@ -33,6 +34,7 @@ class GiftView:
     due_at: datetime | None
     sent_at: datetime | None
     sendings: int
+    version: int
     ending: str = ""
     balance_minor: int | None = None
     code: str = ""

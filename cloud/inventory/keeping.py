@@ -16,7 +16,7 @@ from cloud.foundation.identity import SignedIn
 from cloud.foundation.versions import check_version
 from cloud.inventory import repository, service
 from cloud.inventory.errors import CodeTaken, LastPlace, LocationNotFound
-from cloud.inventory.models import FIRST_LOCATION, StockLocation
+from cloud.inventory.models import FIRST_LOCATION, USUAL_LIMIT, StockLocation
 from cloud.inventory.schemas import (
     Arrival,
     Carriage,
@@ -45,7 +45,7 @@ async def view_stock(session: AsyncSession, variant_id: int, now: datetime) -> S
     return StockView(
         variant_id=variant_id,
         available=await service.available(session, variant_id, now),
-        low_stock_at=max((level.low_stock_at for level in levels), default=0),
+        low_stock_at=max((level.low_stock_at for level in levels), default=USUAL_LIMIT),
         levels=[
             LevelView(location_id=level.location_id, on_hand=level.on_hand) for level in levels
         ],
@@ -121,13 +121,25 @@ async def carry_over(
 
 
 async def set_limit(
-    session: AsyncSession, staff: SignedIn, variant_id: int, low_stock_at: int
+    session: AsyncSession,
+    staff: SignedIn,
+    variant_id: int,
+    low_stock_at: int,
+    *,
+    seen: int | None = None,
 ) -> None:
-    """Say when a variant counts as running low."""
+    """Say when a variant counts as running low; raises VariantNotFound, ChangedMeanwhile.
+
+    `seen` is the limit that the caller read: one number, so it is its own version. None for a
+    program that overwrites knowingly.
+    """
     await get_variant(session, variant_id)
     await repository.ensure_level(session, variant_id, FIRST_LOCATION)
+    await repository.lock_levels(session, [variant_id])
     levels = await repository.list_levels_of(session, variant_id)
     before = max(level.low_stock_at for level in levels)
+    if seen is not None:
+        check_version(before, seen, {"low_stock_at": before})
     await repository.set_limit(session, variant_id, low_stock_at)
     await audit.note(
         session,

@@ -10,6 +10,8 @@ from cloud.inventory.kinds import MovementKind
 
 # The place that there is from the beginning.
 FIRST_LOCATION = 1
+# Few bottles, until staff say otherwise; a bottle that was never stocked has it to come.
+USUAL_LIMIT = 5
 
 
 class StockLocation(Timestamped, Base):
@@ -83,7 +85,7 @@ class StockLevel(Timestamped, Base):
         server_default="1",
     )
     on_hand: Mapped[int]
-    low_stock_at: Mapped[int] = mapped_column(server_default="5")
+    low_stock_at: Mapped[int] = mapped_column(server_default=str(USUAL_LIMIT))
 
 
 class StockState(Base):

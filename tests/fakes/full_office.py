@@ -1,15 +1,19 @@
 """One of each thing that staff keep, so that every page and every form of theirs has something."""
 
+from datetime import timedelta
+
 from cloud.orders import service as orders
 from cloud.orders.actors import SYSTEM, Actor, ActorKind
 from cloud.orders.schemas import NewShipment
 from cloud.returns import service as returns
 from cloud.returns.schemas import ReturnLineRequest, ReturnRequest
+from tests.fakes.buying import Buying
 from tests.fakes.cloud_client import CloudClient
 from tests.fakes.club import open_club
 from tests.fakes.lived_in import move_in
 from tests.fakes.market import SKU, Market
 from tests.fakes.pictures import a_picture
+from tests.fakes.presents import buy_gift
 from tests.fakes.shopping import ADDRESS, buy, check_out, put_in_cart, words_of
 
 _LANGUAGES = ("en", "de")
@@ -128,7 +132,7 @@ async def _show_pictures(market: Market, admin: CloudClient) -> None:
 
 
 async def _trade(market: Market, customer: CloudClient) -> None:
-    """Subscribe to a bottle; buy some twice; send one back; leave an order unpaid."""
+    """Subscribe; buy bottles, and a gift for later; send one back; leave an order unpaid."""
     club = await open_club(market, customer)
     await club.subscribe()
     await buy(market, customer, bottles=3)
@@ -141,5 +145,8 @@ async def _trade(market: Market, customer: CloudClient) -> None:
         asked = ReturnRequest(lines={line.id: ReturnLineRequest(quantity=1)})
         await returns.ask(session, arrived, asked, actor=Actor(ActorKind.CUSTOMER), now=now)
     await buy(market, customer, bottles=4)
+    await buy_gift(
+        market, Buying(customer), deliver_on=(now + timedelta(days=30)).date().isoformat()
+    )
     await put_in_cart(market, customer, bottles=1)
     await check_out(customer)

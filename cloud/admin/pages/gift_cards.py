@@ -8,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.admin.back_office import BackOffice, show
 from cloud.admin.desk import answer, attempt, desk_of
-from cloud.admin.forms import Desk, Form, FormWrong, Paper
+from cloud.admin.forms import VERSION, Desk, Form, FormWrong, Paper
 from cloud.admin.lists import show_list
 from cloud.admin.selling_desks import (
     CORRECTION_FIELDS,
@@ -113,7 +113,8 @@ def _one(office: BackOffice) -> APIRouter:
         """Change where a sold card goes, before it went."""
 
         async def work(session: AsyncSession, values: dict[str, Any]) -> None:
-            await gifts.change_recipient(session, staff, card_id, values["recipient_email"])
+            email, seen = values["recipient_email"], values.get(VERSION, 0)
+            await gifts.change_recipient(session, staff, card_id, email, seen=seen)
 
         desk = await desk_of(office)
         paper = await attempt(office, request, _READDRESS, work, desk=desk)
@@ -172,7 +173,7 @@ async def _card(
         "entries": entries,
         "sold": sold,
         "paper": paper or _CORRECT.blank(desk),
-        "address": address or _READDRESS.blank(desk),
+        "address": address or _address(sold, desk),
     }
     wrong = paper or address
     return await show(request, pages, "gift_card", context, error=wrong.error if wrong else None)
@@ -183,6 +184,13 @@ async def _sold(session: AsyncSession, card_id: int) -> GiftView | None:
         return await gifts.view_card(session, card_id)
     except GiftNotFound:
         return None
+
+
+def _address(sold: GiftView | None, desk: Desk) -> Paper | None:
+    """Return the form of where a sold card goes; None for a card that staff issued."""
+    if sold is None:
+        return None
+    return _READDRESS.of({"recipient_email": sold.recipient_email}, sold.version, desk)
 
 
 async def _desk_of_card(office: BackOffice, card_id: int) -> Desk:

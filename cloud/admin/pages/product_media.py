@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import RedirectResponse, Response
 
 from cloud.admin.back_office import BackOffice
-from cloud.admin.desk import answer, attempt, desk_of, parsed
+from cloud.admin.desk import answer, attempt, desk_of, parsed, theirs_as
+from cloud.admin.forms import VERSION
 from cloud.admin.pages.products import HOME
 from cloud.admin.product_editor import show_product
-from cloud.admin.product_forms import image_form
+from cloud.admin.product_forms import image_form, image_shown
 from cloud.admin.uploads import sent_file
 from cloud.catalogue.editing import images, product_texts
 from cloud.catalogue.editing.image_shapes import ImageTexts
@@ -103,9 +104,7 @@ def _pictures(office: BackOffice) -> APIRouter:
         async with office.database.unit_of_work() as session:
             found = await images.read_image(session, image_id)
         form = image_form((await office.site.facts()).languages[1:])
-        values = {"alt": found["alt"]}
-        values |= {f"alt.{language}": text for language, text in found["texts"].items()}
-        paper = form.blank(await desk_of(office), **values)
+        paper = form.of(image_shown(found), found["version"], await desk_of(office))
         return await answer(request, pages, paper, "", _context(found["product_id"]))
 
     @router.post("")
@@ -120,7 +119,11 @@ def _pictures(office: BackOffice) -> APIRouter:
         async def work(session: AsyncSession, values: dict[str, Any]) -> None:
             texts = {name.partition(".")[2]: text for name, text in values.items() if "." in name}
             wish = parsed(ImageTexts, {"alt": values["alt"], "texts": texts})
-            await images.describe_image(session, staff, image_id, wish.alt, wish.texts)
+            seen = values.get(VERSION, 0)
+            with theirs_as(image_shown):
+                await images.describe_image(
+                    session, staff, image_id, wish.alt, wish.texts, seen=seen
+                )
 
         async with office.database.unit_of_work() as session:
             product_id = (await images.read_image(session, image_id))["product_id"]

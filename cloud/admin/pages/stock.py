@@ -11,9 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from cloud.admin.back_office import BackOffice, show
 from cloud.admin.desk import answer, attempt, desk_of, parsed
-from cloud.admin.forms import Form
+from cloud.admin.forms import VERSION, Form, Paper
 from cloud.admin.lists import show_list
-from cloud.admin.stock_lists import PLACE_FIELDS, STOCK
+from cloud.admin.stock_lists import LIMIT_FIELDS, PLACE_FIELDS, STOCK
 from cloud.catalogue.service import get_variant, offers
 from cloud.foundation import permits
 from cloud.foundation.errors import CloudError, Invalid
@@ -37,18 +37,14 @@ _MAY_CHANGE: SignedIn = allowed(permits.STOCK_CHANGE)
 _HOME = "/admin/stock"
 _PLACES = "/admin/places"
 
+_LIMIT = Form(LIMIT_FIELDS)
+
 Act = Callable[[AsyncSession, SignedIn, int, Any], Awaitable[None]]
-
-
-async def _set_limit(session: AsyncSession, staff: SignedIn, variant_id: int, wish: Limit) -> None:
-    await keeping.set_limit(session, staff, variant_id, wish.low_stock_at)
-
 
 _ACTS: dict[str, tuple[type[BaseModel], Act]] = {
     "arrival": (Arrival, keeping.take_in),
     "correction": (Correction, keeping.set_right),
     "carriage": (Carriage, keeping.carry_over),
-    "limit": (Limit, _set_limit),
 }
 
 
@@ -83,11 +79,27 @@ def _shelf_pages(office: BackOffice) -> APIRouter:
         """Return one bottle's stock and ledger."""
         return await _one(office, request, pages, variant_id, before=before)
 
+    @router.post("/{variant_id}/limit")
+    async def limit(
+        request: Request, pages: Pages, variant_id: RowId, staff: SignedIn = _MAY_CHANGE
+    ) -> Response:
+        """Say when a bottle counts as running low."""
+
+        async def work(session: AsyncSession, values: dict[str, Any]) -> None:
+            wish = parsed(Limit, {"low_stock_at": values["low_stock_at"]})
+            seen = values.get(VERSION, -1)
+            await keeping.set_limit(session, staff, variant_id, wish.low_stock_at, seen=seen)
+
+        paper = await attempt(office, request, _LIMIT, work)
+        if paper is None:
+            return RedirectResponse(f"{_HOME}/{variant_id}?done=saved", 303)
+        return await _one(office, request, pages, variant_id, limit=paper)
+
     @router.post("/{variant_id}/{act}")
     async def act(
         request: Request, pages: Pages, variant_id: RowId, act: str, staff: SignedIn = _MAY_CHANGE
     ) -> Response:
-        """Book bottles that came in, were counted or carried, or set the limit."""
+        """Book bottles that came in, were counted or carried."""
         form = await request.form()
         try:
             wish, do = _wish(act, form)
@@ -166,8 +178,9 @@ async def _one(
     before: int | None = None,
     error: CloudError | None = None,
     typed: FormData | None = None,
+    limit: Paper | None = None,
 ) -> Response:
-    now = office.clock.now()
+    now, desk = office.clock.now(), await desk_of(office)
     async with office.database.unit_of_work() as session:
         await get_variant(session, variant_id)
         offer = (await offers(session, [variant_id], now))[variant_id]
@@ -175,6 +188,8 @@ async def _one(
         ledger = await keeping.read_ledger(session, variant_id, before=before)
         places = await keeping.list_locations(session)
         parts = await offers(session, [part.variant_id for part in stock.parts], now)
+    if limit is None:
+        limit = _LIMIT.of({"low_stock_at": stock.low_stock_at}, stock.low_stock_at, desk)
     context = {
         "offer": offer,
         "stock": stock,
@@ -182,8 +197,9 @@ async def _one(
         "depots": places,
         "parts": parts,
         "typed": typed or {},
+        "limit": limit,
     }
-    return await show(request, pages, "stock_one", context, error=error)
+    return await show(request, pages, "stock_one", context, error=error or limit.error)
 
 
 def _wish(act: str, form: FormData) -> tuple[BaseModel, Act]:

@@ -16,6 +16,7 @@ from cloud.foundation.filing import Filing, sweep_soon
 from cloud.foundation.identity import SignedIn
 from cloud.foundation.jobs import defer
 from cloud.foundation.raster import clean
+from cloud.foundation.versions import check_version
 
 MAKE_SIZES = "catalogue.make_sizes"
 MOST_IMAGES = 24
@@ -53,10 +54,14 @@ async def list_images(session: AsyncSession, product_id: int) -> list[dict[str, 
 
 
 async def read_image(session: AsyncSession, image_id: int) -> dict[str, Any]:
-    """Return a picture as `list_images` does, with its `product_id`; raises ImageNotFound."""
-    product_id = (await _get(session, image_id)).product_id
-    gallery = await list_images(session, product_id)
-    return next({**one, "product_id": product_id} for one in gallery if one["id"] == image_id)
+    """Return a picture as `list_images` does, with `product_id` and `version` of its words.
+
+    Raises ImageNotFound.
+    """
+    image = await _get(session, image_id)
+    facts = {"product_id": image.product_id, "version": image.version}
+    gallery = await list_images(session, image.product_id)
+    return next({**one, **facts} for one in gallery if one["id"] == image_id)
 
 
 async def add_image(
@@ -107,13 +112,22 @@ async def describe_image(
     image_id: int,
     alt: str,
     texts: Mapping[str, str | None],
+    *,
+    seen: int | None = None,
 ) -> None:
-    """Say what a picture shows, in the shop's language and others; raises ImageNotFound."""
-    image = await _get(session, image_id)
+    """Say what a picture shows, in the shop's language and others.
+
+    `seen` is the version of the words that the caller read, None for a program that overwrites
+    knowingly. Raises ImageNotFound, ChangedMeanwhile.
+    """
+    image = await _get(session, image_id, for_update=True)
     owned = ImageTranslation.image_id == image_id
     said = (await session.scalars(select(ImageTranslation).where(owned))).all()
     before = {"alt": image.alt, "texts": {one.language: one.alt for one in said}}
+    if seen is not None:
+        check_version(image.version, seen, before)
     image.alt = alt
+    image.version += 1
     await session.execute(delete(ImageTranslation).where(owned))
     kept = {language: text for language, text in texts.items() if text}
     session.add_all(
@@ -190,8 +204,10 @@ async def _gallery(session: AsyncSession, product_id: int) -> Sequence[ProductIm
     return found.all()
 
 
-async def _get(session: AsyncSession, image_id: int) -> ProductImage:
-    image = await session.get(ProductImage, image_id, populate_existing=True)
+async def _get(session: AsyncSession, image_id: int, *, for_update: bool = False) -> ProductImage:
+    image = await session.get(
+        ProductImage, image_id, populate_existing=True, with_for_update=for_update
+    )
     if image is None:
         raise ImageNotFound(image_id)
     return image

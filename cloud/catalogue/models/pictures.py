@@ -41,7 +41,8 @@ class ProductImage(Timestamped, Base):
 
     `url` is the whole picture: one that was drawn (`/media/…`, `file_key` None) or one that was
     uploaded (`/files/<file_key>`), of which `picture_sizes` has smaller ones once a job made them.
-    `alt` is in the shop's own language; `image_translations` holds the others.
+    `alt` is in the shop's own language; `image_translations` holds the others. `version` is of
+    these words, for forms: a new place in the gallery leaves it.
     """
 
     __tablename__ = "product_images"
@@ -67,6 +68,7 @@ class ProductImage(Timestamped, Base):
     width: Mapped[int]
     height: Mapped[int]
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class PictureSize(Timestamped, Base):

@@ -9,6 +9,7 @@ from cloud.foundation.events import emit
 from cloud.foundation.identity import SignedIn
 from cloud.foundation.jobs import defer
 from cloud.foundation.money import Money
+from cloud.foundation.versions import check_version
 from cloud.gifts import repository
 from cloud.gifts.errors import GiftAlreadySent, GiftNotFound, GiftNotSendable
 from cloud.gifts.events import GiftCardSent
@@ -49,16 +50,26 @@ async def send_again(
 
 
 async def change_recipient(
-    session: AsyncSession, staff: SignedIn, card_id: int, email: str
+    session: AsyncSession,
+    staff: SignedIn,
+    card_id: int,
+    email: str,
+    *,
+    seen: int | None = None,
 ) -> SoldGift:
-    """Change where a sold card goes, before it went; raises GiftNotFound, GiftAlreadySent.
+    """Change where a sold card goes, before it went.
 
-    One that its buyer meant for themselves is sent to the new address too.
+    One that its buyer meant for themselves is sent to the new address too. `seen` is the version
+    that the caller read, None for a program that overwrites knowingly. Raises GiftNotFound,
+    GiftAlreadySent, ChangedMeanwhile.
     """
     gift = await _locked(session, card_id)
     if gift.sent_at is not None:
         raise GiftAlreadySent
+    if seen is not None:
+        check_version(gift.version, seen, {"recipient_email": gift.recipient_email})
     gift.recipient_email = email
+    gift.version += 1
     await session.flush()
     # Without the addresses: an audit is never changed, and would outlive their erasure.
     await audit.note(

@@ -52,6 +52,7 @@ async def _view(session: AsyncSession, gift: SoldGift, sealer: Sealer | None) ->
         due_at=gift.due_at,
         sent_at=gift.sent_at,
         sendings=gift.sendings,
+        version=gift.version,
         ending=card.ending if card else "",
         balance_minor=card.balance_minor if card else None,
         code=code,

@@ -74,7 +74,8 @@ async def test_staff_pages_show_a_sold_card_and_its_order_without_the_code(marke
     card = await staff.get(f"/admin/gift-cards/{planned}")
     order = await staff.get(f"/admin/orders/{number}")
     await staff.post_form(
-        f"/admin/gift-cards/{planned}/recipient", {"recipient_email": "anna@example.org"}
+        f"/admin/gift-cards/{planned}/recipient",
+        {"recipient_email": "anna@example.org", "version": "1"},
     )
     sent = await staff.post_form(f"/admin/gift-cards/{planned}/send", {})
 

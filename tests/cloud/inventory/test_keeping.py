@@ -1,5 +1,7 @@
 """What staff book on shelves, by the API and by the pages, with its reason and its trace."""
 
+import re
+
 import pytest
 from sqlalchemy import text
 
@@ -64,6 +66,22 @@ async def test_a_second_place_takes_over_what_is_carried_there(staff, variant_id
     levels = {one["location_id"]: one["on_hand"] for one in answer.json()["levels"]}
     assert levels == {1: 6, annex: 4}
     assert answer.json()["available"] == 10
+
+
+async def test_the_limit_of_a_bottle_that_was_never_stocked_is_set_by_one_of_two(staff, parts):
+    async with parts.database.unit_of_work() as session:
+        page = f"/admin/stock/{(await put_on_shelf(session, 'NEW', bottles=0)).id}"
+    read = re.search(r'name="version" value="(\d+)"', (await staff.get(page)).text)[1]
+
+    first, second = [
+        await staff.post_form(
+            f"{page}/limit", {"low_stock_at": limit, "version": read}, form_at=page
+        )
+        for limit in ("3", "4")
+    ]
+
+    assert (read, first.status_code, second.status_code) == ("5", 303, 412)
+    assert "Now it says: <q>3</q>" in second.text
 
 
 async def test_the_last_place_that_sells_cannot_be_closed(staff):
