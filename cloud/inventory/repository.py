@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.inventory.kinds import MovementKind
 from cloud.inventory.models import (
+    USUAL_LIMIT,
     StockLevel,
     StockLocation,
     StockMovement,
@@ -156,10 +157,15 @@ async def delete_expired(session: AsyncSession, before: datetime) -> int:
 
 
 async def ensure_level(session: AsyncSession, variant_id: int, location_id: int) -> None:
-    """Make sure that a variant has a row to lock in a place."""
+    """Make sure that a variant has a row to lock in a place; a new one warns as the others do."""
+    limit = (
+        select(func.coalesce(func.max(StockLevel.low_stock_at), USUAL_LIMIT))
+        .where(StockLevel.variant_id == variant_id)
+        .scalar_subquery()
+    )
     await session.execute(
         insert(StockLevel)
-        .values(variant_id=variant_id, location_id=location_id, on_hand=0)
+        .values(variant_id=variant_id, location_id=location_id, on_hand=0, low_stock_at=limit)
         .on_conflict_do_nothing()
     )
 

@@ -68,6 +68,19 @@ async def test_a_second_place_takes_over_what_is_carried_there(staff, variant_id
     assert answer.json()["available"] == 10
 
 
+async def test_a_bottle_warns_at_the_same_number_in_a_place_where_it_is_new(staff, variant_id):
+    annex = (
+        await staff.post_json(PLACES, {"code": "annex", "name": "Annex", "priority": 5})
+    ).json()
+    await staff.put_json(f"{STOCK}/{variant_id}/limit", {"low_stock_at": 2})
+
+    carried = await staff.post_json(
+        f"{STOCK}/{variant_id}/carriages", {"source_id": 1, "target_id": annex["id"], "quantity": 4}
+    )
+
+    assert carried.json()["low_stock_at"] == 2
+
+
 async def test_the_limit_of_a_bottle_that_was_never_stocked_is_set_by_one_of_two(staff, parts):
     async with parts.database.unit_of_work() as session:
         page = f"/admin/stock/{(await put_on_shelf(session, 'NEW', bottles=0)).id}"
