@@ -91,15 +91,15 @@ def draw(
     *,
     label: Callable[[float], str],
     keys: Sequence[Key] = (),
-    least: float = 1,
+    least: int = 1,
 ) -> Chart:
     """Return a chart of series of as many places as there are `names`, one or more.
 
-    `label` writes a value of the scale. The scale holds 0 and all values; of nothing at all it
-    goes to `least`.
+    `label` writes a value of the scale. The scale holds 0 and all values; its steps are whole
+    multiples of `least`: 1 for counts, 100 for cents whose scale says whole euros.
     """
     lowest, highest = _extent(series)
-    step = _step(highest - lowest) if highest > lowest else least
+    step = least * _step((highest - lowest) / least)
     bottom, top = floor(lowest / step) * step, -floor(-highest / step) * step
     space = _Space(len(names), bottom, top if top > bottom else bottom + step)
     rules = round((space.top - bottom) / step)
@@ -189,13 +189,10 @@ def _extent(series: Sequence[Series]) -> tuple[float, float]:
 
 
 def _step(extent: float) -> float:
-    """Return a round step that needs no more than five lines; whole from 1 on."""
-    size: float = 10.0 ** floor(log10(extent))
-    for scale in (size / 10, size, size * 10):
-        for step in _STEPS:
-            if extent / (step * scale) <= _MOST_LINES:
-                return step * scale
-    return extent
+    """Return a round and whole step that needs no more than five lines."""
+    size = 10.0 ** floor(log10(max(1, extent)))
+    steps = [step * scale for scale in (size / 10, size) for step in _STEPS]
+    return next(one for one in steps if one.is_integer() and extent / one <= _MOST_LINES)
 
 
 def _named(space: _Space, names: Sequence[str]) -> list[tuple[float, str, str]]:

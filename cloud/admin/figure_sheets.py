@@ -72,6 +72,7 @@ def stock_chart(
         [day(one.day) for one in found.stock],
         [Line([float(one.cost_minor) for one in found.stock], "line-main")],
         label=scale,
+        least=100,
     )
 
 

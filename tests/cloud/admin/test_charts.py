@@ -37,6 +37,17 @@ def test_the_scale_has_round_steps_and_holds_nought():
     assert heights == sorted(heights, reverse=True)
 
 
+@given(st.lists(st.integers(-2000, 2000), min_size=1), st.sampled_from([1, 100]))
+def test_each_line_of_the_scale_is_another_whole_number(counts, least):
+    chart = draw(
+        "c", "A chart", "", ["x"] * len(counts), [Bars(counts, "")], label=str, least=least
+    )
+    ticks = [float(label) / least for _, label in chart.lines]
+
+    assert all(tick.is_integer() for tick in ticks)
+    assert len(set(ticks)) == len(ticks) >= 2
+
+
 def test_a_bar_reaches_from_nought_to_its_value():
     chart = _drawn(["a", "b"], Bars([0, 10], "fill-main"))
     (bars,) = chart.shapes
