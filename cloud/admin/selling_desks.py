@@ -13,6 +13,13 @@ _USES = (
     .correlate(Promotion)
     .scalar_subquery()
 )
+PROMOTION_KINDS = (
+    (PromotionKind.PERCENT.value, N_("A share of the price")),
+    (PromotionKind.AMOUNT.value, N_("An amount off the purchase")),
+    (PromotionKind.UNIT_AMOUNT.value, N_("An amount off each bottle")),
+    (PromotionKind.UNITS_FREE.value, N_("Some bottles earn others cheaper")),
+    (PromotionKind.DELIVERY.value, N_("The delivery")),
+)
 PROMOTIONS = Listing(
     "promotions",
     select(
@@ -30,7 +37,7 @@ PROMOTIONS = Listing(
     Promotion.id,
     (
         Column("name", N_("Promotion"), Promotion.name, link="/admin/promotions/{id}"),
-        Column("kind", N_("Kind")),
+        Column("kind", N_("What it takes off")),
         Column("is_automatic", N_("By itself")),
         Column("is_active", N_("Active")),
         Column("starts_at", N_("From")),
@@ -72,13 +79,7 @@ PROMOTION_FIELDS = (
         "kind",
         N_("What it takes off"),
         Kind.CHOICE,
-        options=(
-            (PromotionKind.PERCENT.value, N_("A share of the price")),
-            (PromotionKind.AMOUNT.value, N_("An amount off the purchase")),
-            (PromotionKind.UNIT_AMOUNT.value, N_("An amount off each bottle")),
-            (PromotionKind.UNITS_FREE.value, N_("Some bottles earn others cheaper")),
-            (PromotionKind.DELIVERY.value, N_("The delivery")),
-        ),
+        options=PROMOTION_KINDS,
     ),
     Field(
         "percent",

@@ -14,7 +14,13 @@ from cloud.admin.forms import Form
 from cloud.admin.lists import show_list
 from cloud.admin.percents import basis_points_of, percent_of
 from cloud.admin.sample_carts import try_out
-from cloud.admin.selling_desks import COUPON_FIELDS, PROMOTION_FIELDS, PROMOTIONS, coupons_of
+from cloud.admin.selling_desks import (
+    COUPON_FIELDS,
+    PROMOTION_FIELDS,
+    PROMOTION_KINDS,
+    PROMOTIONS,
+    coupons_of,
+)
 from cloud.discounts.editing import promotions as editing
 from cloud.discounts.editing.shapes import CouponFields, PromotionFields
 from cloud.foundation import permits
@@ -52,10 +58,11 @@ def _new(office: BackOffice) -> APIRouter:
             N_("No promotions yet"),
             N_("They make purchases cheaper, by themselves or by a code."),
         )
-        shown: dict[str, object] = {"title": N_("Promotions"), "empty": empty}
+        words = {"kind": dict(PROMOTION_KINDS)}
+        shown: dict[str, object] = {"title": N_("Promotions"), "empty": empty, "words": words}
         if staff.may(permits.PROMOTIONS_CHANGE):
             shown["new"] = (f"{_HOME}/new", N_("New promotion"))
-        return await show_list(office, request, pages, PROMOTIONS, shown)
+        return await show_list(office, request, pages, PROMOTIONS, shown, template="worded_list")
 
     @router.get("/new")
     async def blank(request: Request, pages: Pages, _staff: SignedIn = _MAY_CHANGE) -> Response:

@@ -56,7 +56,7 @@ def _add_new(router: APIRouter, office: BackOffice) -> None:
         }
         if staff.may(permits.REWARDS_CHANGE):
             shown["new"] = (f"{_HOME}/new", N_("New reward"))
-        return await show_list(office, request, pages, REWARDS, shown, template="club_list")
+        return await show_list(office, request, pages, REWARDS, shown, template="worded_list")
 
     @router.get("/new")
     async def blank(request: Request, pages: Pages, _staff: SignedIn = _MAY_CHANGE) -> Response:

@@ -47,7 +47,7 @@ def _add_new(router: APIRouter, office: BackOffice) -> None:
         shown: dict[str, object] = {"title": N_("Tiers"), "empty": empty, "words": words}
         if staff.may(permits.TIERS_CHANGE):
             shown["new"] = (f"{_HOME}/new", N_("New tier"))
-        return await show_list(office, request, pages, TIERS, shown, template="club_list")
+        return await show_list(office, request, pages, TIERS, shown, template="worded_list")
 
     @router.get("/new")
     async def blank(request: Request, pages: Pages, _staff: SignedIn = _MAY_CHANGE) -> Response:

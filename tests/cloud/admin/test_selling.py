@@ -38,7 +38,7 @@ async def test_a_promotion_is_made_changed_and_listed_and_the_audit_knows(
     assert 'value="50.00"' in form
     assert 'value="cedber-50"' in form
     assert changed.headers["location"] == f"{page}?done=saved"
-    assert "Spring sale PERCENT" in listed
+    assert "Spring sale A share of the price no yes" in listed
     assert await _audit(market) == ["create", "change"]
     [row] = await market.rows("SELECT basis_points, most_uses, version FROM promotions")
     assert tuple(row) == (1250, 5, 2)
