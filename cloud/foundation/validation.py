@@ -15,6 +15,7 @@ _WORDS = {
     "too_long": N_("These are too many."),
     "missing": N_("This is needed."),
     "int_type": N_("This is needed."),
+    "int_parsing": N_("Write a whole number."),
     "enum": N_("This is none of the words that can stand here."),
 }
 

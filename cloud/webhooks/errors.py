@@ -25,13 +25,13 @@ class DeliveryNotFound(NotFound):
 
 
 class UnfitAddress(Invalid):
-    """The address cannot be delivered to."""
+    """The address cannot be delivered to; the message, marked with N_, says why."""
 
     code = "webhook_address_unfit"
 
-    def __init__(self, why: str) -> None:
+    def __init__(self, message: str) -> None:
         super().__init__(
-            Phrase("This address cannot be used: %(why)s.", why=why),
+            message,
             hint="Give a public https address, for example https://example.org/hooks/scent.",
             field="url",
         )

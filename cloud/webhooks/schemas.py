@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from cloud.foundation.words import N_
 from cloud.webhooks.errors import UnfitAddress
 from cloud.webhooks.kinds import DeliveryState, NewsKind
 
@@ -35,13 +36,15 @@ class EndpointWish(BaseModel):
             host = parts.hostname
             _ = parts.port
         except ValueError:
-            raise UnfitAddress("it cannot be read") from None
-        if parts.scheme not in ("https", "http") or not host:
-            raise UnfitAddress("it does not begin with https://")
-        if parts.scheme == "http" and not allows_private:
-            raise UnfitAddress("it is not https")
+            raise UnfitAddress(N_("This address cannot be read.")) from None
+        if parts.scheme != "https" and not (parts.scheme == "http" and allows_private):
+            raise UnfitAddress(N_("This address does not begin with https://."))
+        if not host:
+            raise UnfitAddress(N_("This address is not complete."))
         if parts.username or parts.password:
-            raise UnfitAddress("it holds a password, which the signature makes needless")
+            raise UnfitAddress(
+                N_("This address holds a password. It needs none: what is sent is signed.")
+            )
         return self
 
 

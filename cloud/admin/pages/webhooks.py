@@ -13,12 +13,14 @@ from cloud.admin.back_office import BackOffice, show
 from cloud.foundation import permits
 from cloud.foundation.errors import CloudError, Invalid
 from cloud.foundation.identity import SignedIn
+from cloud.foundation.validation import in_words
 from cloud.foundation.versions import ChangedMeanwhile
 from cloud.foundation.web import Pages, Templates, allowed
 from cloud.foundation.web.ids import RowId
 from cloud.foundation.web.late_routes import APIRouter
 from cloud.foundation.words import N_
 from cloud.webhooks import repository
+from cloud.webhooks.errors import UnfitAddress
 from cloud.webhooks.kinds import DeliveryState, NewsKind
 from cloud.webhooks.schemas import EndpointChange, EndpointWish
 from cloud.webhooks.service import endpoints as service
@@ -241,6 +243,10 @@ def _parsed(kind: type[Wish], typed: Mapping[str, Any]) -> Wish:
         return kind.model_validate({name: typed[name] for name in kind.model_fields})
     except ValidationError as error:
         first = error.errors()[0]
-        raise Invalid(
-            f"{first['msg']}.", hint="Correct this and send it again.", field=str(first["loc"][0])
-        ) from None
+        field = str(first["loc"][0])
+        if (field, first["type"]) == ("url", "string_pattern_mismatch"):
+            raise UnfitAddress(
+                N_("This address holds a blank or a sign that no address has.")
+            ) from None
+        hint = N_("Correct this and send it again.")
+        raise Invalid(in_words(first), hint=hint, field=field) from None

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from tests.fakes.shopping import words_of
+
 pytestmark = pytest.mark.needs_postgres
 
 PAGE = "/admin/webhooks"
@@ -31,6 +33,22 @@ async def test_what_was_typed_stays_when_something_is_wrong(admin, receiver):
     assert refused.status_code == 422
     assert "Keep me" in refused.text
     assert "https://" in refused.text
+
+
+async def test_what_is_wrong_is_said_in_words_that_help(admin, receiver):
+    said = {
+        "This address holds a blank or a sign": {"url": "https://books.example/a hook"},
+        "This address does not begin with https://.": {"url": "ftp://books.example"},
+        "This address is not complete.": {"url": "https://"},
+        "This address cannot be read.": {"url": "https://[books"},
+        "This address holds a password.": {"url": "https://me:secret@books.example"},
+        "This is too short or missing. Correct this": {"url": ""},
+        "This is too long. Correct this and send it": {"description": "x" * 201},
+    }
+    pages = [(words, await _make(admin, receiver, **typed)) for words, typed in said.items()]
+
+    assert {page.status_code for _, page in pages} == {422}
+    assert [words for words, page in pages if words not in words_of(page)] == []
 
 
 async def test_the_log_shows_what_was_told_and_sends_it_again(market, place, admin, receiver):
