@@ -1,5 +1,6 @@
 """What every page and mail says about the shop, and the port that tells it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,11 @@ class SiteFacts:
     currencies: tuple[str, ...] = ()
     primary: str = "#2a7c8a"
     on_primary: str = "#ffffff"
+
+    def in_order(self, languages: Collection[str]) -> list[str]:
+        """Return languages as the shop orders its own; those it has no more stand behind them."""
+        own = [one for one in self.languages if one in languages]
+        return [*own, *sorted(set(languages).difference(own))]
 
 
 class SiteFactsSource(Protocol):

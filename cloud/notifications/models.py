@@ -16,8 +16,10 @@ from cloud.notifications.topics import Topic
 class Notification(Timestamped, Base):
     """One piece of news for one person. Guests have an address and no list to read it in.
 
-    `key` is the same for the same news to the same person, so it is told once. `facts` fill the
-    texts; `link` is where it leads. `is_listed` False: its reader wants it by mail alone.
+    `key` is the same for the same news to the same person, so it is told once. Of `facts`, "facts"
+    fill the texts, "rows" are (label, text) pairs for the mail's table, "sealed" rows before them
+    that only the mail opens, "counts" pieces by name. `link` is where it leads. `is_listed` False:
+    its reader wants it by mail alone.
     """
 
     __tablename__ = "notifications"

@@ -62,6 +62,7 @@ def write_mail(room: MailRoom, notification: Notification, site: SiteFacts) -> M
 def _rows(room: MailRoom, notification: Notification) -> list[tuple[str, str]]:
     sealed = notification.facts.get("sealed", {})
     rows = {name: room.sealer.open(value.encode()) for name, value in sealed.items()}
+    # Pairs in their order; of a notification from before there were pairs, an object.
     rows |= notification.facts["rows"]
     return [(room.texts.row(label, notification.language), rows[label]) for label in rows]
 

@@ -30,7 +30,7 @@ class Recipient:
 class News:
     """What is told. `key` is the same for the same news; `wording` names its texts.
 
-    `facts` fill the texts; `rows` are facts that a mail shows as a table, by label.
+    `facts` fill the texts; `rows` are facts that a mail shows as a table, by label, in their order.
     `sealed` are rows that are stored sealed, and opened only for the mail itself. `by_mail` False:
     another mail says it, or it is not worth one.
     """
@@ -76,7 +76,7 @@ class Teller:
                 "title": words.title,
                 "message": words.message,
                 "link": news.link,
-                "facts": {"facts": dict(news.facts), "rows": dict(news.rows)}
+                "facts": {"facts": dict(news.facts), "rows": _in_order(news.rows)}
                 | ({"sealed": dict(news.sealed)} if news.sealed else {}),
                 "told_at": now,
                 "is_listed": Channel.APP in channels,
@@ -118,9 +118,14 @@ class Teller:
         news = write(together)
         words = self.texts.wording(news.wording, recipient.language, news.facts)
         line.title, line.message = words.title, words.message
-        line.facts = {"facts": dict(news.facts), "rows": dict(news.rows), "counts": together}
+        line.facts = {"facts": dict(news.facts), "rows": _in_order(news.rows), "counts": together}
         line.told_at, line.read_at, line.is_listed = now, None, True
         await session.flush()
+
+
+def _in_order(rows: Mapping[str, str]) -> list[list[str]]:
+    """Return rows as pairs: PostgreSQL keeps an object's keys by their length."""
+    return [[label, text] for label, text in rows.items()]
 
 
 def _key(news: News, recipient: Recipient) -> str:

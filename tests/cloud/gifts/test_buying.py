@@ -1,5 +1,6 @@
 """Buying a gift card, from the cart to the mail that brings the code."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -26,6 +27,8 @@ async def test_a_paid_gift_card_is_issued_once_and_goes_to_whom_it_is_for(
     [mail] = mails_to(mailbox, "ana@example.org")
     assert "Ben" in mail.subject
     assert "Happy birthday!" in mail.text
+    labels = re.findall(r"^(Code|From|Message|Amount): ", mail.text, re.MULTILINE)
+    assert labels == ["Code", "From", "Message", "Amount"]
     code = code_in(mail.text)
     entered = await buying.enter(code)
     assert entered.json()["codes"][0]["shown"] == code[-4:]

@@ -1,6 +1,7 @@
 """An issue goes once to everybody who wants it when their turn comes."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 import pytest
@@ -92,6 +93,7 @@ async def test_an_issue_is_written_looked_at_planned_and_sent_once_to_each_in_th
     await fill("fr@example.org", language="fr")
     await fill("stories@example.org", interests=["stories"])
     page = await _write(admin, interest="offers")
+    shown = re.findall(r'<div lang="(..)"><h2 id', (await admin.get(page)).text)
     await admin.post_form(f"{page}/sample", {}, form_at=page)
     await do_jobs()
     samples = [mail.recipient for mail in mailbox.mails if mail.subject in SUBJECTS]
@@ -108,6 +110,7 @@ async def test_an_issue_is_written_looked_at_planned_and_sent_once_to_each_in_th
     for _ in range(3):
         await do_jobs()
 
+    assert shown == ["en", "de"]
     assert samples == ["admin@example.org"]
     assert len(early) == 1
     issues = [mail for mail in mailbox.mails if mail.subject in SUBJECTS][1:]

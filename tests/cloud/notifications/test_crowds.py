@@ -1,5 +1,6 @@
 """Crowds: a fall of a price, a bottle that is back, a campaign: whom it concerns hears once."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -143,6 +144,30 @@ async def test_a_campaign_reaches_everybody_once_and_mails_those_who_want_it(
     row = (await market.rows("SELECT stage, counted, told FROM campaigns"))[0]
     assert tuple(row) == ("sent", 2, 2)
     assert "2 of 2 members told" in (await admin.get(page)).text
+
+
+async def test_a_campaign_is_shown_in_the_order_of_the_shops_languages(
+    market: Market, admin: CloudClient
+) -> None:
+    async def speak(*languages: str) -> None:
+        said = json.dumps(languages)
+        await market.run("UPDATE site_settings SET languages = :said ::jsonb", said=said)
+
+    async def shown(page: str) -> list[str]:
+        return re.findall(r'<article class="note" lang="(..)"', (await admin.get(page)).text)
+
+    await speak("en", "de")
+    draft = {"kind": "PROMOTIONAL_OFFER", "audience": "everybody", "link": "/products"}
+    for language in ("de", "en"):
+        draft |= {f"{part}_{language}": f"In {language}" for part in ("title", "message", "button")}
+    made = await admin.post_form("/admin/campaigns/new", draft)
+    page = made.headers["location"].partition("?")[0]
+    told = await shown(page)
+    await speak("es", "en")
+
+    assert told == ["en", "de"]
+    assert await shown(page) == ["en", "de"]
+    assert "In en" in (await admin.get("/admin/campaigns?lang=es")).text
 
 
 async def test_rules_that_run_are_one_line_a_day(market: Market, customer: CloudClient) -> None:
