@@ -93,3 +93,20 @@ async def axe_findings(page: Page, *, serious_only: bool = True) -> list[str]:
         for finding in result["violations"]
         if not serious_only or finding["impact"] in {"serious", "critical"}
     ]
+
+
+async def cut_choices(page: Page) -> list[str]:
+    """Return the names of the filters that are too narrow for the longest of their options."""
+    found: list[str] = await page.evaluate(_CUT)
+    return found
+
+
+_CUT = """() => [...document.querySelectorAll('.filters select')].filter((select) => {
+  if (!select.offsetWidth) return false;
+  const whole = select.cloneNode(true);
+  Object.assign(whole.style, { position: 'absolute', width: 'auto', minWidth: '0' });
+  select.parentElement.append(whole);
+  const wanted = whole.offsetWidth;
+  whole.remove();
+  return wanted > select.offsetWidth;
+}).map((select) => select.name)"""

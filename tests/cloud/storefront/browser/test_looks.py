@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import BrowserContext, Page, ViewportSize
 
 from cloud.foundation.identity import Role
-from tests.browser import axe_findings
+from tests.browser import axe_findings, cut_choices
 from tests.cloud.conftest import SignInAs
 from tests.fakes.cloud_client import CloudClient
 from tests.fakes.lived_in import move_in, run_low
@@ -74,6 +74,7 @@ async def look_over(page: Page, name: str) -> list[str]:
     await page.set_viewport_size(PHONE)
     await page.emulate_media(color_scheme="light")
     await page.screenshot(path=PICTURES / f"shop-{name}-phone.png", full_page=True)
+    wrong += [f"{name}: cuts {select}" for select in await cut_choices(page)]
     width = await page.evaluate("document.documentElement.scrollWidth")
     if width > PHONE["width"]:
         wrong.append(f"{name}: {width} pixels wide on a phone")

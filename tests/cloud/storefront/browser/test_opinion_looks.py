@@ -8,7 +8,7 @@ from playwright.async_api import BrowserContext, ViewportSize
 from sqlalchemy import text
 
 from cloud.foundation.identity import Role
-from tests.browser import axe_findings
+from tests.browser import axe_findings, cut_choices
 from tests.cloud.conftest import SignInAs
 from tests.fakes.market import Market
 
@@ -44,6 +44,7 @@ async def test_a_review_is_written_read_by_staff_voted_on_and_the_newsletter_ask
             picture = PICTURES / f"opinion-{name}-{look_name}.png"
             await page.screenshot(path=picture, full_page=True)
             found.extend(f"{name} {look_name}: {one}" for one in await axe_findings(page))
+            found.extend(f"{name} {look_name}: cuts {one}" for one in await cut_choices(page))
             if await page.evaluate("document.documentElement.scrollWidth > innerWidth"):
                 found.append(f"{name} {look_name}: wider than its window")
 
