@@ -131,7 +131,7 @@ def _routers(parts: Parts) -> list[APIRouter]:
         cart_routes(parts.site),
         account_routes(parts.desk),
         rights_routes(ApiTokens(parts.clock)),
-        account_pages(parts.desk, parts.providers, parts.privacy),
+        account_pages(parts.desk, parts.providers, parts.privacy, parts.site),
         site_routes(parts.site),
         hub_routes(parts.pairings, parts.settings.public_url),
         hub_account_routes(parts.pairings),

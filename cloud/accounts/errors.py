@@ -38,6 +38,19 @@ class NotAnEmail(Invalid):
         )
 
 
+class LanguageUnknown(Invalid):
+    """The shop has no such language."""
+
+    code = "language_unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The shop does not speak this language.",
+            hint="Choose one of those at the foot of the page.",
+            field="language",
+        )
+
+
 class WeakPassword(Invalid):
     """The password is too easy to guess."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.accounts import repository
 from cloud.accounts.errors import (
     EmailTaken,
+    LanguageUnknown,
     LastAdmin,
     NotAnEmail,
     UserNotFound,
@@ -23,6 +24,7 @@ from cloud.foundation.database import Database
 from cloud.foundation.events import emit
 from cloud.foundation.identity import Role
 from cloud.foundation.rate_limits import Rate, RateLimiter
+from cloud.foundation.words import spoken
 
 # Enough for a person who mistypes, far too few for one who guesses.
 PER_ACCOUNT = Rate(5, timedelta(minutes=15))
@@ -169,7 +171,9 @@ class Users:
         await self._limiter.forget(f"sign-in:{user.email}")
 
     async def speak(self, session: AsyncSession, user: User, language: str) -> None:
-        """Note the language that an account's owner is spoken to in."""
+        """Note the language that an account's owner is spoken to in; raises LanguageUnknown."""
+        if spoken(language) != language:
+            raise LanguageUnknown
         user.language = language
         await session.flush()
 

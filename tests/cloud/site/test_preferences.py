@@ -44,10 +44,22 @@ async def test_a_members_mails_follow_the_language_they_choose(customer):
     assert (await customer.get("/api/v1/me")).json()["language"] == "es"
 
 
-@pytest.mark.usefixtures("polyglot")
-async def test_a_language_that_nobody_here_speaks_leaves_the_account_alone(customer):
-    before = (await customer.get("/api/v1/me")).json()["language"]
+async def test_a_language_that_the_shop_does_not_speak_is_refused_and_changes_nothing(
+    customer, database
+):
+    async with database.unit_of_work() as session:
+        await session.execute(text("""UPDATE site_settings SET languages = '["en", "de"]'"""))
+    await customer.post_form("/language", {"language": "de"}, form_at="/account/profile")
 
-    await customer.post_form("/language", {"language": "xx"}, form_at="/account/profile")
+    refused = [
+        await customer.post_form("/language", {"language": wish}, form_at="/account/profile")
+        for wish in ("es", "xx")
+    ]
+    by_program = await customer.patch_json("/api/v1/me", {"language": "xx"})
 
-    assert (await customer.get("/api/v1/me")).json()["language"] == before
+    assert [one.status_code for one in refused] == [422, 422]
+    assert "Der Shop spricht diese Sprache nicht." in refused[0].text
+    assert "scent_language" not in str([one.headers.get("set-cookie") for one in refused])
+    assert (by_program.status_code, by_program.json()["code"]) == (422, "language_unknown")
+    assert (await customer.get("/api/v1/me")).json()["language"] == "de"
+    assert '<html lang="de"' in (await customer.get("/account/profile")).text
