@@ -34,7 +34,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 _database_numbers = itertools.count(1)
-_PATIENCE_S = 30.0
+_PATIENCE_S = 60.0
 
 MakeDatabase = Callable[[str], AbstractContextManager[str]]
 
@@ -108,7 +108,7 @@ def is_long_run(request: pytest.FixtureRequest) -> bool:
 def within(is_long_run: bool) -> Callable[[float], float]:
     """The seconds in which something must happen that the product promises in so many.
 
-    A long run, on a quiet machine, takes the product at its word. Elsewhere half a minute is given,
+    A long run, on a quiet machine, takes the product at its word. Elsewhere a minute is given,
     so that no other work of the machine fails a test; what never comes fails it all the same.
     """
     return lambda promised_s: promised_s if is_long_run else max(promised_s, _PATIENCE_S)

@@ -31,7 +31,7 @@ from tools.broker import Broker
 pytestmark = pytest.mark.needs_broker
 
 BY_HAND = Source(Origin.MANUAL, "test")
-PATIENCE_S = 30.0
+PATIENCE_S = 60.0
 COUNT = 4 + len(ONE_OF_EACH)
 ROOT = Path(__file__).parents[3]
 HURRIED = DeviceSettings(confirm_s=0.6, retries=1)

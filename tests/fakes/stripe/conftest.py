@@ -27,7 +27,7 @@ async def fake(clock: ManualClock) -> AsyncIterator[FakeStripe]:
 
 @pytest.fixture
 async def sdk(fake: FakeStripe) -> AsyncIterator[stripe.StripeClient]:
-    http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=2))
+    http = stripe.AIOHTTPClient(timeout=aiohttp.ClientTimeout(total=60))
     yield stripe.StripeClient(
         API_KEY, base_addresses={"api": fake.base_url}, http_client=http, max_network_retries=0
     )
