@@ -17,7 +17,7 @@ from tools.demo.programs import SCENTD
 from tools.json_api import Refused
 from tools.ports import HOST, free_port
 
-pytestmark = [pytest.mark.needs_broker, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.needs_broker, pytest.mark.timeout(240)]
 
 RUBBISH = [
     b"\xff\xfe\x00\x80",

@@ -20,7 +20,7 @@ from tests.fakes.town import ids_by_name, until
 from tests.fakes.waiting import eventually
 from tools.demo.place import ROOT
 
-pytestmark = [pytest.mark.needs_broker, pytest.mark.needs_faketime, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.needs_broker, pytest.mark.needs_faketime, pytest.mark.timeout(300)]
 
 LATE_MS = 200.0
 """How late the hub may switch in a flood, of a hundred switches all but one; for a long run."""
