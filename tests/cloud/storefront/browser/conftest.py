@@ -9,7 +9,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from cloud.settings import CloudSettings
+from tests.cloud.storefront.browser.walk import walk
 from tests.fakes.waiting import eventually
+
+__all__ = ["walk"]
 
 
 @pytest.fixture
