@@ -97,8 +97,12 @@ async def list_locations(session: AsyncSession) -> list[StockLocation]:
 
 
 async def find_location(session: AsyncSession, location_id: int) -> StockLocation | None:
-    """Return a place, locked until the transaction ends."""
-    return await session.get(StockLocation, location_id, with_for_update=True)
+    """Return a place, locked until the transaction ends; bottles in it can be booked meanwhile.
+
+    Every booking points to its place. Whoever sells has locked the bottles by then: held up here by
+    somebody who waits for those bottles, both would wait for each other.
+    """
+    return await session.get(StockLocation, location_id, with_for_update={"key_share": True})
 
 
 async def read_levels(session: AsyncSession, variant_ids: Collection[int]) -> dict[int, int]:

@@ -1,11 +1,14 @@
 """What staff book on shelves, by the API and by the pages, with its reason and its trace."""
 
+import asyncio
 import re
 
 import pytest
 from sqlalchemy import text
 
 from cloud.foundation.identity import Role
+from cloud.inventory import keeping
+from cloud.inventory.service import correct
 from tests.fakes.shelf import put_on_shelf
 
 pytestmark = pytest.mark.needs_postgres
@@ -166,6 +169,17 @@ async def test_a_place_is_made_and_changed_by_its_form(staff):
     assert made.status_code == 303
     assert taken.status_code == 409
     assert "Annex" in (await staff.get("/admin/places")).text
+
+
+async def test_who_books_in_a_place_holds_up_nobody_who_sells_from_it(parts, variant_id):
+    """Whoever sells has locked the bottles: waiting for the place too, both would wait for ever."""
+    async with parts.database.unit_of_work() as counting:
+        await keeping.get_location(counting, 1)
+
+        async with asyncio.timeout(20), parts.database.unit_of_work() as selling:
+            after = await correct(selling, variant_id, -1, "sold")
+
+    assert after == 9
 
 
 async def test_customers_book_nothing(sign_in_as, variant_id):
