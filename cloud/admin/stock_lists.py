@@ -8,7 +8,7 @@ from cloud.admin.forms import Field, Kind
 from cloud.admin.listing import Choice, Column, Listing
 from cloud.catalogue.models import Product, Variant
 from cloud.foundation.words import N_
-from cloud.inventory.models import USUAL_LIMIT, StockLevel
+from cloud.inventory.models import USUAL_LIMIT, StockLevel, VariantPart
 
 _ON_HAND = (
     select(func.coalesce(func.sum(StockLevel.on_hand), 0))
@@ -69,6 +69,49 @@ STOCK = Listing(
 )
 
 LIMIT_FIELDS = (Field("low_stock_at", N_("Bottles"), Kind.NUMBER, attributes={"min": "0"}),)
+
+
+def count_listing(place_id: int) -> Listing:
+    """Return the bottles with what should be in a place; sets have none of their own."""
+    here = func.coalesce(
+        select(StockLevel.on_hand)
+        .where(StockLevel.variant_id == Variant.id, StockLevel.location_id == place_id)
+        .correlate(Variant)
+        .scalar_subquery(),
+        0,
+    )
+    name = Product.name + " " + Variant.name
+    parts = select(VariantPart.set_id).where(VariantPart.set_id == Variant.id)
+    return Listing(
+        "count",
+        select(
+            Variant.id,
+            name.label("name"),
+            Variant.sku,
+            here.label("on_hand"),
+            literal("").label("counted"),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .where(~parts.exists()),
+        Variant.id,
+        (
+            Column("name", N_("Bottle"), name),
+            Column("sku", N_("SKU"), Variant.sku),
+            Column("on_hand", N_("Should be there"), here, is_number=True),
+            Column("counted", N_("Found"), is_number=True),
+        ),
+        order="name",
+        searched=(Product.name, Variant.name, Variant.sku),
+        choices=(
+            Choice(
+                "there",
+                N_("Which"),
+                {"some": (N_("What should be there"), lambda _now: here > 0)},
+            ),
+        ),
+    )
+
+
 PLACE_FIELDS = (
     Field("code", N_("Code"), hint=N_("Small letters, digits and hyphens.")),
     Field("name", N_("Name")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cloud.foundation.errors import Conflict, NotFound, Refused
-from cloud.foundation.words import Phrase
+from cloud.foundation.words import N_, Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +119,20 @@ class LastPlace(Refused):
             hint="Make another place active first.",
             field="is_active",
         )
+
+
+class CountedMeanwhile(Conflict):
+    """Bottles came or went while somebody counted; nothing was booked."""
+
+    code = "stock_counted_meanwhile"
+
+    def __init__(self, variant_ids: Sequence[int]) -> None:
+        super().__init__(
+            "Bottles came or went while you counted; nothing is booked yet.",
+            hint=N_("Count those that are marked once more, then book again."),
+        )
+        self.variant_ids = tuple(variant_ids)
+
+    def wire_facts(self) -> Mapping[str, object]:
+        """Return what moved."""
+        return {"variant_ids": list(self.variant_ids)}

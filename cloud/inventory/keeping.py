@@ -100,6 +100,12 @@ async def set_right(
     await _note(session, staff, "correct", variant_id, correction.location_id, before, after)
 
 
+async def ensure_stocked(session: AsyncSession, variant_id: int, location_id: int) -> None:
+    """Make sure that a variant can be locked in a place; raises VariantNotFound."""
+    await get_variant(session, variant_id)
+    await repository.ensure_level(session, variant_id, location_id)
+
+
 async def carry_over(
     session: AsyncSession, staff: SignedIn, variant_id: int, carriage: Carriage
 ) -> None:

@@ -42,6 +42,21 @@ class Correction(_Input):
     note: Named = Field(description="Why: counted, broken, given away.")
 
 
+class CountedLine(_Input):
+    """What was counted of one variant, and how many were there when the counter looked it up."""
+
+    variant_id: Id
+    seen: int = Field(ge=0, lt=2**31)
+    counted: int = Field(ge=0, le=1_000_000)
+
+
+class CountSheet(_Input):
+    """What was counted in a place; variants that are left out were not counted."""
+
+    lines: tuple[CountedLine, ...] = Field(min_length=1, max_length=500)
+    note: Named = Field(description="Why: the yearly count, a spot check.")
+
+
 class Carriage(_Input):
     """Bottles that go from one place to another."""
 

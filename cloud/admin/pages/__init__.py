@@ -3,6 +3,7 @@
 from cloud.admin.back_office import BackOffice
 from cloud.admin.pages.audit import audit_pages
 from cloud.admin.pages.campaigns import campaign_pages
+from cloud.admin.pages.counting import counting_pages
 from cloud.admin.pages.customers import customer_pages
 from cloud.admin.pages.deliveries import delivery_pages
 from cloud.admin.pages.disputes import dispute_pages
@@ -78,6 +79,7 @@ def pages(office: BackOffice) -> list[APIRouter]:
         mail_pages(office),
         campaign_pages(office),
         stock_pages(office),
+        counting_pages(office),
         forecast_pages(office),
         figure_pages(office),
         supplier_pages(office),

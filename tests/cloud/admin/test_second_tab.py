@@ -45,6 +45,7 @@ ALSO_ACTS = {
     "/admin/newsletter/issues/{issue_id}/off": MOVES,
     "/admin/newsletter/issues/{issue_id}/plan": MOVES,
     "/admin/newsletter/issues/{issue_id}/sample": ADDS,
+    "/admin/places/{place_id}/count": "each bottle carries what was there (test_counting)",
     "/admin/points/{user_id}": ADDS,
     "/admin/products/images/{image_id}/move/{way}": "a step from where it stands",
     "/admin/products/{product_id}/matrix": "each row carries a version (test_matrix_pages)",
