@@ -127,11 +127,11 @@ def _log_routes(endpoints: Endpoints) -> APIRouter:
 
     @router.post("/{webhook_id}/resend", status_code=202)
     async def resend_all(
-        session: Session, clock: RequestClock, webhook_id: RowId, _staff: SignedIn = _MAY_CHANGE
+        session: Session, clock: RequestClock, webhook_id: RowId, staff: SignedIn = _MAY_CHANGE
     ) -> Resent:
         """Send everything again that was given up."""
         await endpoints.get(session, webhook_id)
-        return Resent(deliveries=await send_given_up(session, webhook_id, clock.now()))
+        return Resent(deliveries=await send_given_up(session, staff, webhook_id, clock.now()))
 
     return router
 
@@ -148,10 +148,10 @@ def _delivery_routes() -> APIRouter:
 
     @router.post("/deliveries/{delivery_id}/resend", status_code=202)
     async def resend(
-        session: Session, clock: RequestClock, delivery_id: RowId, _staff: SignedIn = _MAY_CHANGE
+        session: Session, clock: RequestClock, delivery_id: RowId, staff: SignedIn = _MAY_CHANGE
     ) -> WholeDelivery:
         """Send a delivery once more."""
-        await send_again(session, delivery_id, clock.now())
+        await send_again(session, staff, delivery_id, clock.now())
         return await view_delivery(session, delivery_id)
 
     return router

@@ -97,6 +97,7 @@ class WholeDelivery(BaseModel):
     """A delivery with its body and everything that came of it."""
 
     id: int
+    endpoint_id: int = Field(description="The webhook that is told, even a removed one.")
     reference: str
     kind: str
     at: datetime

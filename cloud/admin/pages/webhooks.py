@@ -44,6 +44,13 @@ KINDS: Mapping[NewsKind, str] = {
 }
 
 
+_DONE = {
+    "resent": N_("It is sent again."),
+    "nothing": N_("Nothing was given up."),
+    "pinged": N_("A test is on its way."),
+}
+
+
 class NothingChosen(Invalid):
     """The form names no kind of news."""
 
@@ -156,6 +163,7 @@ def _log(office: BackOffice) -> APIRouter:
         webhook_id: RowId,
         state: DeliveryState | None = None,
         before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+        done: Annotated[str, Query(max_length=20)] = "",
         _staff: SignedIn = _MAY_VIEW,
     ) -> Response:
         """Return what was told to a webhook, newest first."""
@@ -163,7 +171,13 @@ def _log(office: BackOffice) -> APIRouter:
             endpoint = endpoint_view(await office.endpoints.get(session, webhook_id))
             shown, older = await service.read_log(session, webhook_id, state=state, before=before)
             lines = [delivery_view(one) for one in shown]
-        context = {"webhook": endpoint, "lines": lines, "older": older, "state": state}
+        context = {
+            "webhook": endpoint,
+            "lines": lines,
+            "older": older,
+            "state": state,
+            "done": _DONE.get(done, ""),
+        }
         return await show(request, pages, "webhook_log", context)
 
     @router.get("/deliveries/{delivery_id}")
@@ -173,29 +187,33 @@ def _log(office: BackOffice) -> APIRouter:
         """Return one delivery with its body and every try."""
         async with office.database.unit_of_work() as session:
             whole = await service.view_delivery(session, delivery_id)
+            told = await repository.find_endpoint(session, whole.endpoint_id)
+            webhook = endpoint_view(told) if told else None
         body = json.dumps(whole.body, indent=2, ensure_ascii=False)
-        return await show(request, pages, "webhook_delivery", {"delivery": whole, "body": body})
+        context = {"delivery": whole, "body": body, "webhook": webhook}
+        return await show(request, pages, "webhook_delivery", context)
 
     @router.post("/deliveries/{delivery_id}/resend")
-    async def resend(delivery_id: RowId, _staff: SignedIn = _MAY_CHANGE) -> Response:
+    async def resend(delivery_id: RowId, staff: SignedIn = _MAY_CHANGE) -> Response:
         """Send one delivery again."""
         async with office.database.unit_of_work() as session:
-            await service.send_again(session, delivery_id, office.clock.now())
-        return RedirectResponse(f"{_LIST}/deliveries/{delivery_id}", 303)
+            await service.send_again(session, staff, delivery_id, office.clock.now())
+        return RedirectResponse(f"{_LIST}/deliveries/{delivery_id}?done=resent", 303)
 
     @router.post("/{webhook_id}/resend")
-    async def resend_all(webhook_id: RowId, _staff: SignedIn = _MAY_CHANGE) -> Response:
+    async def resend_all(webhook_id: RowId, staff: SignedIn = _MAY_CHANGE) -> Response:
         """Send everything again that was given up."""
         async with office.database.unit_of_work() as session:
-            await service.send_given_up(session, webhook_id, office.clock.now())
-        return RedirectResponse(f"{_LIST}/{webhook_id}/log", 303)
+            count = await service.send_given_up(session, staff, webhook_id, office.clock.now())
+        done = "resent" if count else "nothing"
+        return RedirectResponse(f"{_LIST}/{webhook_id}/log?done={done}", 303)
 
     @router.post("/{webhook_id}/ping")
     async def ping(webhook_id: RowId, staff: SignedIn = _MAY_CHANGE) -> Response:
         """Send a piece of news that means nothing."""
         async with office.database.unit_of_work() as session:
             await office.endpoints.ping(session, staff, webhook_id, office.clock.now())
-        return RedirectResponse(f"{_LIST}/{webhook_id}/log", 303)
+        return RedirectResponse(f"{_LIST}/{webhook_id}/log?done=pinged", 303)
 
     return router
 

@@ -17,7 +17,7 @@ from cloud.webhooks.errors import (
     TooManyEndpoints,
 )
 from cloud.webhooks.kinds import DeliveryState, NewsKind
-from cloud.webhooks.models import WebhookDelivery, WebhookEndpoint
+from cloud.webhooks.models import WebhookEndpoint
 from cloud.webhooks.repository import Logged
 from cloud.webhooks.schemas import EndpointChange, EndpointWish, WholeDelivery
 from cloud.webhooks.service.telling import SEND, tell_these
@@ -126,21 +126,28 @@ class Endpoints:
         return endpoint
 
 
-async def send_again(session: AsyncSession, delivery_id: int, now: datetime) -> None:
-    """Send a delivery once more, whatever came of it before; raises DeliveryNotFound."""
-    delivery = await repository.lock_delivery(session, delivery_id)
-    if delivery is None:
-        raise DeliveryNotFound
-    _wake(delivery, now)
-    await session.flush()
-    await defer(session, SEND, delivery_id=delivery_id)
+async def send_again(
+    session: AsyncSession, staff: SignedIn, delivery_id: int, now: datetime
+) -> None:
+    """Send a delivery once more, whatever came of it before; raises DeliveryNotFound.
+
+    While its endpoint is not active it waits, and goes out when that is active again.
+    """
+    endpoint_id = await _wake(session, delivery_id, now)
+    after = {"delivery_id": delivery_id}
+    await audit.note(session, staff, "resend", _SUBJECT, endpoint_id, after=after)
 
 
-async def send_given_up(session: AsyncSession, endpoint_id: int, now: datetime) -> int:
+async def send_given_up(
+    session: AsyncSession, staff: SignedIn, endpoint_id: int, now: datetime
+) -> int:
     """Send everything again that an endpoint never took, oldest first; return how many."""
     ids = await repository.given_up_ids(session, endpoint_id, _MOST_AT_ONCE)
     for delivery_id in ids:
-        await send_again(session, delivery_id, now)
+        await _wake(session, delivery_id, now)
+    if ids:
+        after = {"deliveries": len(ids)}
+        await audit.note(session, staff, "resend", _SUBJECT, endpoint_id, after=after)
     return len(ids)
 
 
@@ -168,6 +175,7 @@ async def view_delivery(session: AsyncSession, delivery_id: int) -> WholeDeliver
     news = await repository.news_of(session, delivery.news_id)
     return WholeDelivery(
         id=delivery.id,
+        endpoint_id=delivery.endpoint_id,
         reference=news.reference,
         kind=news.kind,
         at=news.at,
@@ -178,11 +186,17 @@ async def view_delivery(session: AsyncSession, delivery_id: int) -> WholeDeliver
     )
 
 
-def _wake(delivery: WebhookDelivery, now: datetime) -> None:
+async def _wake(session: AsyncSession, delivery_id: int, now: datetime) -> int:
+    delivery = await repository.lock_delivery(session, delivery_id)
+    if delivery is None:
+        raise DeliveryNotFound
     delivery.state = DeliveryState.WAITING
     delivery.tries = 0
     delivery.next_try_at = now
     delivery.arrived_at = None
+    await session.flush()
+    await defer(session, SEND, delivery_id=delivery_id)
+    return delivery.endpoint_id
 
 
 def _facts(endpoint: WebhookEndpoint) -> dict[str, Any]:

@@ -87,3 +87,24 @@ async def test_the_second_of_two_tabs_gets_a_conflict_and_loses_nothing(admin, r
 
 async def test_who_may_not_look_sees_nothing(staff):
     assert (await staff.get(PAGE)).status_code == 403
+
+
+async def test_what_is_resent_to_a_webhook_that_is_stopped_waits_and_is_written_down(
+    market, place, admin, receiver, clock
+):
+    receiver.status = 410
+    await _make(admin, receiver)
+    await place()
+    await market.do_jobs()
+    one = f"{PAGE}/deliveries/1"
+
+    again = await admin.post_form(f"{one}/resend", {}, form_at=one)
+    told = html.unescape((await admin.get(again.headers["location"])).text)
+    nothing = await admin.post_form(f"{PAGE}/1/resend", {}, form_at=f"{PAGE}/1/log")
+
+    assert "this waits until it is made active" in told
+    assert "It is sent again." not in told
+    assert "Next try" not in told
+    assert nothing.headers["location"] == f"{PAGE}/1/log?done=nothing"
+    noted = "SELECT after FROM audit_entries WHERE action = 'resend'"
+    assert await market.rows(noted) == [({"delivery_id": 1},)]
