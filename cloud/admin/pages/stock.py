@@ -106,7 +106,7 @@ def _shelf_pages(office: BackOffice) -> APIRouter:
             async with office.database.unit_of_work() as session:
                 await do(session, staff, variant_id, wish)
         except CloudError as error:
-            return await _one(office, request, pages, variant_id, error=error, typed=form)
+            return await _one(office, request, pages, variant_id, error=error, typed=(act, form))
         return RedirectResponse(f"{_HOME}/{variant_id}?done=saved", 303)
 
     return router
@@ -177,7 +177,7 @@ async def _one(
     *,
     before: int | None = None,
     error: CloudError | None = None,
-    typed: FormData | None = None,
+    typed: tuple[str, FormData] | None = None,
     limit: Paper | None = None,
 ) -> Response:
     now, desk = office.clock.now(), await desk_of(office)
@@ -196,7 +196,8 @@ async def _one(
         "ledger": ledger,
         "depots": places,
         "parts": parts,
-        "typed": typed or {},
+        # Of the one form that was sent: the others have fields of the same names.
+        "typed": {typed[0]: typed[1]} if typed else {},
         "limit": limit,
     }
     return await show(request, pages, "stock_one", context, error=error or limit.error)

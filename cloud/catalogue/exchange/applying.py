@@ -89,7 +89,11 @@ async def _apply(session: AsyncSession, staff: SignedIn, entry: Entry, currency:
     for bottle in entry.bottles:
         await _write_bottle(session, staff, product_id, bottle, currency)
     if product is None:
-        words = N_("%(slug)s is new, with %(count)d bottles.")
+        one, many = (
+            N_("%(slug)s is new, with one bottle."),
+            N_("%(slug)s is new, with %(count)d bottles."),
+        )
+        words = one if len(entry.bottles) == 1 else many
         facts = {"slug": entry.slug, "count": len(entry.bottles)}
         return Verdict("created", (Finding(line, "created", words, facts),))
     written = await session.get_one(Product, product_id)

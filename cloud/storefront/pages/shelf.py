@@ -92,26 +92,38 @@ class _Shelves:
     async def front(self, request: Request, pages: Templates) -> Response:
         language, languages = await pages.language_of(request)
         own = None if language == languages[0] else language
-        rows = [
-            (N_("Scents to begin with"), "/products?featured=true", Wish(is_featured=True)),
-            (N_("Loved by many homes"), "/products?best_seller=true", Wish(is_best_seller=True)),
-            (N_("New on the shelf"), "/products?new=true", Wish(is_new=True)),
-        ]
         facets = await self._facets(request, own)
         return await pages.render(
             request,
             "storefront/front.html",
             {
                 "suggested": await self._suggested(request),
-                "rows": [
-                    (heading, address, await self._cards(request, wish, own))
-                    for heading, address, wish in rows
-                ],
+                "rows": await self._rows(request, own),
                 "roots": [one for one in facets["categories"] if one["parent"] is None],
                 "collections": [one for one in facets["collections"] if one["is_featured"]],
                 "addresses": Addresses(f"{self._public_url}/", language, languages),
             },
         )
+
+    async def _rows(
+        self, request: Request, language: str | None
+    ) -> list[tuple[str, str, list[dict[str, Any]]]]:
+        wishes = [
+            (N_("Scents to begin with"), "/products?featured=true", Wish(is_featured=True)),
+            (N_("Loved by many homes"), "/products?best_seller=true", Wish(is_best_seller=True)),
+            (N_("New on the shelf"), "/products?new=true", Wish(is_new=True)),
+        ]
+        rows = [
+            (heading, address, await self._cards(request, wish, language))
+            for heading, address, wish in wishes
+        ]
+        if any(cards for _heading, _address, cards in rows):
+            return rows
+        # Nobody marked any scent yet: there may be some all the same.
+        return [
+            (N_("All scents"), "/products", await self._cards(request, Wish(), language)),
+            *rows,
+        ]
 
     async def _suggested(self, request: Request) -> list[dict[str, Any]]:
         user = await who_is_asking(request)

@@ -39,7 +39,7 @@ async def test_a_file_is_looked_through_and_then_applied(
 
     assert "Looking through the file" in waiting
     assert early.status_code == 409
-    assert "green-fig is new, with 1 bottles." in looked
+    assert "green-fig is new, with one bottle." in looked
     assert "refused family: This is none of the words" in looked
     assert hidden.status_code == 404
     assert "What this file did" in done
