@@ -4,6 +4,18 @@ import re
 
 from tests.shape.tree import ROOT
 
+# What staff do in more than one step, and the walk in which a person does it.
+_PARCELS = "test_parcels_leave_together_a_return_is_paid_back_and_what_failed_goes_again"
+_SHELVES = "test_a_file_brings_goods_a_count_puts_stock_right_and_settings_show_in_the_shop"
+_WALKS = {
+    "orders sent many at once": _PARCELS,
+    "a return, from its wish to its money": _PARCELS,
+    "news of a webhook sent again": _PARCELS,
+    "failed work tried again": _PARCELS,
+    "a file of goods looked through and applied": _SHELVES,
+    "a place counted": _SHELVES,
+    "settings saved and seen in the shop": _SHELVES,
+}
 _NAMED = re.compile(r"`(test_\w+)`")
 _PLACE = re.compile(r'\("(/admin/[\w/-]+)", _\(')
 
@@ -25,6 +37,16 @@ def test_the_staffs_handbook_names_tests_that_are_there() -> None:
 
     assert len(named) > 10
     assert [one for one in named if f"def {one}(" not in tests] == []
+
+
+def test_work_of_many_steps_is_walked_in_a_browser_and_stands_in_the_handbook() -> None:
+    handbook = (ROOT / "docs/staff.md").read_text("utf-8")
+    walks = _walks()
+
+    unwalked = [work for work, test in _WALKS.items() if f"def {test}(" not in walks]
+
+    assert unwalked == []
+    assert [test for test in _WALKS.values() if f"`{test}`" not in handbook] == []
 
 
 def _walks() -> str:
