@@ -94,6 +94,8 @@ def read_change(typed: Mapping[str, str], currency: str) -> SubscriptionChange:
     for name in ("may_pull_forward_days", "may_push_back_days", "seen_total_minor"):
         if typed.get(name):
             values[name] = typed[name]
+    # A form of ours always says how the subscription stood.
+    values["version"] = typed.get("version", "")
     if (limit := _minor(typed.get("max_total", ""), currency, "max_total")) is not None:
         values["max_total_minor"] = limit
     try:

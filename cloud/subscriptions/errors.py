@@ -32,6 +32,19 @@ class SubscriptionRefused(Conflict):
         self.status = status
 
 
+class SubscriptionMovedOn(Conflict):
+    """It was changed since it was shown to whoever decided about it."""
+
+    code = "subscription_moved_on"
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            "The subscription was changed meanwhile.",
+            hint="Look at how it stands now, and choose again.",
+        )
+        self.version = version
+
+
 class ParcelNotNext(Conflict):
     """The parcel that was named is not the one to come: it was charged, left out or is later."""
 

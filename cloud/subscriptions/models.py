@@ -40,6 +40,9 @@ class Subscription(Timestamped, Base):
     )
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), index=True)
     quantity: Mapped[int] = mapped_column(Integer)
+    # Counts what people did to it, and each pause that ended by itself: what was decided on an
+    # older one is not done.
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
     frequency: Mapped[Frequency] = mapped_column(text_enum(Frequency, "frequency"))
     status: Mapped[SubscriptionStatus] = mapped_column(text_enum(SubscriptionStatus, "status"))
     time_zone: Mapped[str]

@@ -24,11 +24,15 @@ from cloud.subscriptions.schemas import (
     PauseAsked,
     PriceAccepted,
     RetryAsked,
+    Seen,
     SubscriptionChange,
     SubscriptionSummary,
     SubscriptionView,
 )
 from cloud.subscriptions.service import Desk
+
+# A deed that can be asked for without a body.
+_UNSAID = Seen()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +111,13 @@ def _turning(router: APIRouter) -> None:
     @router.post("/{subscription_id}/pause")
     async def pause(mine: Mine, asked: PauseAsked) -> SubscriptionView:
         """Charge nothing until it is resumed, or by itself on a day."""
-        await service.pause_own(*mine.reach, asked.resume_on, mine.now)
+        await service.pause_own(*mine.reach, asked, mine.now)
         return await mine.view()
 
     @router.post("/{subscription_id}/resume")
-    async def resume(mine: Mine) -> SubscriptionView:
+    async def resume(mine: Mine, asked: Seen = _UNSAID) -> SubscriptionView:
         """Go on after a pause, or begin again one that ended unpaid."""
-        await service.resume_own(*mine.reach, mine.now)
+        await service.resume_own(*mine.reach, asked, mine.now)
         return await mine.view()
 
     @router.post("/{subscription_id}/skip")
@@ -145,13 +149,13 @@ def _editing(router: APIRouter) -> None:
     @router.put("/{subscription_id}/home")
     async def put_home(mine: Mine, asked: Home) -> SubscriptionView:
         """Say for which home it is: its devices may claim parcels, within the limits."""
-        await service.choose_own_home(*mine.reach, asked.household_id, mine.now)
+        await service.choose_own_home(*mine.reach, asked, mine.now)
         return await mine.view()
 
     @router.post("/{subscription_id}/accept-price")
     async def accept_price(mine: Mine, asked: PriceAccepted) -> SubscriptionView:
         """Agree to a price above the limit; the charge follows on its day."""
-        await service.accept_own_price(*mine.reach, asked.seen_total_minor, mine.now)
+        await service.accept_own_price(*mine.reach, asked, mine.now)
         return await mine.view()
 
 

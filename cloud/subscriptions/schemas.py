@@ -25,6 +25,18 @@ class _Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+class Seen(_Asked):
+    """How the subscription stood when its `version` was read, by whoever asks for something.
+
+    What is asked of an older version is refused, unless it is there already: a request that is
+    sent again, or comes late, undoes nothing newer.
+    """
+
+    version: int | None = Field(
+        default=None, ge=1, lt=2**31, description="`version` as it was shown; null: whatever it is."
+    )
+
+
 class ParcelAsked(_Asked):
     """A parcel whose price is to be named before anybody agrees."""
 
@@ -57,7 +69,7 @@ class NewSubscription(ParcelAsked):
     may_push_back_days: Days = 0
 
 
-class SubscriptionChange(_Asked):
+class SubscriptionChange(Seen):
     """What is to be changed; what is absent stays.
 
     `seen_total_minor` is needed with another variant, quantity or address: the new total as shown.
@@ -76,13 +88,13 @@ class SubscriptionChange(_Asked):
     seen_total_minor: Minor | None = None
 
 
-class Home(_Asked):
+class Home(Seen):
     """Which home a subscription is for."""
 
     household_id: Id | None = Field(description="Null: no device has a say.")
 
 
-class PauseAsked(_Asked):
+class PauseAsked(Seen):
     """How long to pause."""
 
     resume_on: date | None = Field(default=None, description="Null: until it is resumed.")
@@ -101,7 +113,7 @@ class RetryAsked(_Asked):
     tries: Annotated[int, Field(ge=0, lt=2**31, description="Its `tries`, as it was shown.")]
 
 
-class DayAsked(ParcelNamed):
+class DayAsked(ParcelNamed, Seen):
     """Another day for the next charge."""
 
     day: date
@@ -110,13 +122,13 @@ class DayAsked(ParcelNamed):
     )
 
 
-class PriceAccepted(_Asked):
+class PriceAccepted(Seen):
     """A higher price that is agreed to."""
 
     seen_total_minor: Minor
 
 
-class SuspensionAsked(_Asked):
+class SuspensionAsked(Seen):
     """Why staff stop a subscription."""
 
     reason: str = Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")
@@ -220,6 +232,7 @@ class SubscriptionView(SubscriptionSummary):
 
     time_zone: str
     upcoming: list[date] = Field(description="The days of the next charges.")
+    version: int = Field(description="Counts what was decided about it; what is asked names it.")
     next_number: int = Field(description="Names the parcel to come.")
     last_billed_on: date | None
     last_shipped_on: date | None

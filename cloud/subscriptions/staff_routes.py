@@ -16,6 +16,7 @@ from cloud.subscriptions import service
 from cloud.subscriptions.schemas import (
     ParcelNamed,
     RetryAsked,
+    Seen,
     ShopPause,
     ShopPauseView,
     StaffSubscriptions,
@@ -27,6 +28,8 @@ from cloud.subscriptions.states import SubscriptionStatus
 
 After = Annotated[int | None, Query(ge=1, lt=2**63, description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=100)]
+# A deed that can be asked for without a body.
+_UNSAID = Seen()
 Words = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -116,15 +119,15 @@ def _looking(router: APIRouter) -> None:
 
 def _stopping(router: APIRouter, desk: Desk) -> None:
     @router.post("/{subscription_id}/pause")
-    async def pause(theirs: Theirs) -> StaffSubscriptionView:
+    async def pause(theirs: Theirs, asked: Seen = _UNSAID) -> StaffSubscriptionView:
         """Pause it; its owner can resume it."""
-        await service.pause_by_staff(*theirs.reach, theirs.now)
+        await service.pause_by_staff(*theirs.reach, asked, theirs.now)
         return await theirs.view()
 
     @router.post("/{subscription_id}/suspend")
     async def suspend(theirs: Theirs, asked: SuspensionAsked) -> StaffSubscriptionView:
         """Stop it so that only staff can let it go on; its owner can still cancel."""
-        await service.suspend(*theirs.reach, asked.reason, theirs.now)
+        await service.suspend(*theirs.reach, asked, theirs.now)
         return await theirs.view()
 
     @router.post("/{subscription_id}/cancel")
@@ -138,15 +141,15 @@ def _stopping(router: APIRouter, desk: Desk) -> None:
 
 def _going_on(router: APIRouter) -> None:
     @router.post("/{subscription_id}/resume")
-    async def resume(theirs: Theirs) -> StaffSubscriptionView:
+    async def resume(theirs: Theirs, asked: Seen = _UNSAID) -> StaffSubscriptionView:
         """Go on with a paused one."""
-        await service.resume_by_staff(*theirs.reach, theirs.now)
+        await service.resume_by_staff(*theirs.reach, asked, theirs.now)
         return await theirs.view()
 
     @router.post("/{subscription_id}/unsuspend")
-    async def unsuspend(theirs: Theirs) -> StaffSubscriptionView:
+    async def unsuspend(theirs: Theirs, asked: Seen = _UNSAID) -> StaffSubscriptionView:
         """Let a suspended one go on."""
-        await service.unsuspend(*theirs.reach, theirs.now)
+        await service.unsuspend(*theirs.reach, asked, theirs.now)
         return await theirs.view()
 
     @router.post("/{subscription_id}/skip")

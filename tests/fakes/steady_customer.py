@@ -5,8 +5,8 @@ as the provider's word. Nothing goes over a wire, so thousands of plans can be p
 """
 
 import itertools
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
@@ -25,8 +25,11 @@ from cloud.subscriptions.schemas import (
     DayAsked,
     NewSubscription,
     ParcelAsked,
+    PauseAsked,
     RetryAsked,
+    Seen,
     SubscriptionChange,
+    SuspensionAsked,
 )
 from cloud.subscriptions.service import by_staff, changing, ending, one_parcel, pausing
 from cloud.subscriptions.service.locking import lock
@@ -34,6 +37,21 @@ from tests.fakes.clock import ManualClock
 
 _numbers = itertools.count(1)
 OWNER = ActorKind.CUSTOMER
+
+
+# What a late copy could undo, if nothing said what it is about.
+_REPEATABLE = {"pause", "resume", "skip", "move", "rhythm", "cancel", "suspend", "unsuspend"}
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A deed with what was shown to whoever asked for it: the version, the parcel and the day."""
+
+    deed: str
+    number: int
+    version: int
+    parcel: int
+    day: date
 
 
 @dataclass
@@ -46,6 +64,7 @@ class SteadyCustomer:
     variant_id: int
     subscription_id: int = 0
     bank_pays: bool = True
+    done: list[Ask] = field(default_factory=list)
 
     async def subscribe(self, frequency: Frequency) -> None:
         """Subscribe from today on."""
@@ -136,40 +155,56 @@ class SteadyCustomer:
 
     async def does(self, deed: str, number: int) -> bool:
         """Try a deed as its owner (or staff, for theirs); tell whether it was allowed."""
-        now = self.clock.now()
+        shown = await self.state()
+        today = self.clock.now().date()
+        ask = Ask(deed, number, shown.version, shown.next_number, today)
+        is_done = await self._tries(ask)
+        if is_done and deed in _REPEATABLE:
+            self.done.append(ask)
+        return is_done
+
+    async def repeats(self, number: int) -> None:
+        """Send something that was done once more, as it was asked then."""
+        if self.done:
+            await self._tries(self.done[number % len(self.done)])
+
+    async def _tries(self, ask: Ask) -> bool:
         try:
             async with self.parts.database.unit_of_work() as session:
                 found = await lock(session, self.subscription_id)
-                await self._deed(session, found, deed, number, now)
+                await self._deed(session, found, ask, self.clock.now())
         except CloudError:
             return False
         return True
 
     async def _deed(
-        self, session: AsyncSession, found: Subscription, deed: str, number: int, now: datetime
+        self, session: AsyncSession, found: Subscription, ask: Ask, now: datetime
     ) -> None:
-        owner, today = self.actor(OWNER), now.date()
+        owner, deed, number, seen = self.actor(OWNER), ask.deed, ask.number, ask.version
         if deed == "pause":
-            until = today + timedelta(days=number) if number % 2 else None
-            await pausing.pause(session, found, until, actor=owner, now=now)
+            until = ask.day + timedelta(days=number) if number % 2 else None
+            await pausing.pause(
+                session, found, PauseAsked(resume_on=until, version=seen), actor=owner, now=now
+            )
         elif deed == "resume":
-            await pausing.resume(session, found, actor=owner, now=now)
+            await pausing.resume(session, found, Seen(version=seen), actor=owner, now=now)
         elif deed == "skip":
-            await one_parcel.skip(session, found, found.next_number, actor=owner, now=now)
+            await one_parcel.skip(session, found, ask.parcel, actor=owner, now=now)
         elif deed == "move":
             asked = DayAsked(
-                number=found.next_number,
-                day=today + timedelta(days=number),
+                number=ask.parcel,
+                day=ask.day + timedelta(days=number),
                 counts_from_there=number % 2 == 0,
+                version=seen,
             )
             await one_parcel.choose_day(session, found, asked, actor=owner, now=now)
         elif deed == "rhythm":
-            change = SubscriptionChange(frequency=list(Frequency)[number % 7])
+            change = SubscriptionChange(frequency=list(Frequency)[number % 7], version=seen)
             await changing.change(session, found, change, actor=owner, now=now)
         elif deed == "retry":
             await self._try_again(session, found, now)
         else:
-            await self._other_deed(session, found, deed, number, now)
+            await self._other_deed(session, found, ask, now)
 
     async def _try_again(self, session: AsyncSession, found: Subscription, now: datetime) -> None:
         unpaid = await repository.open_cycle(session, found.id)
@@ -179,16 +214,23 @@ class SteadyCustomer:
         await one_parcel.try_again(session, found, asked, now)
 
     async def _other_deed(
-        self, session: AsyncSession, found: Subscription, deed: str, number: int, now: datetime
+        self, session: AsyncSession, found: Subscription, ask: Ask, now: datetime
     ) -> None:
+        deed, number = ask.deed, ask.number
         owner, staff = self.actor(OWNER), self.actor(ActorKind.STAFF)
         if deed == "cancel":
             desk = self.parts.subscriptions
             await ending.cancel(session, desk, found, actor=owner, now=now, reason="customer")
         elif deed == "suspend":
-            await by_staff.stop(session, found, "looked at", actor=staff, now=now)
+            await by_staff.stop(
+                session,
+                found,
+                SuspensionAsked(reason="looked at", version=ask.version),
+                actor=staff,
+                now=now,
+            )
         elif deed == "unsuspend":
-            await by_staff.lift(session, found, actor=staff, now=now)
+            await by_staff.lift(session, found, Seen(version=ask.version), actor=staff, now=now)
         elif deed == "shop":
             (await repository.shop_locked(session)).is_paused = number % 2 == 0
         else:

@@ -41,6 +41,7 @@ WALKED = (
     "shipping",
     "staff",
     "stock_one",
+    "subscription",
     "tokens",
     "tracking",
     "webhook",

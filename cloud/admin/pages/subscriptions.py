@@ -20,7 +20,7 @@ from cloud.foundation.web.ids import RowId
 from cloud.foundation.web.late_routes import APIRouter
 from cloud.foundation.words import N_
 from cloud.subscriptions import service
-from cloud.subscriptions.schemas import RetryAsked, ShopPause, SuspensionAsked
+from cloud.subscriptions.schemas import RetryAsked, Seen, ShopPause, SuspensionAsked
 from cloud.subscriptions.service import Desk
 
 _HOME = "/admin/subscriptions"
@@ -30,7 +30,9 @@ _MAY_CHANGE: SignedIn = allowed(permits.SUBSCRIPTIONS_CHANGE)
 _MAY_SET: SignedIn = allowed(permits.SETTINGS_CHANGE)
 # Which parcel a form is about, or how often its card was asked as the form was shown.
 Count = Annotated[int, Form(ge=0, lt=2**31)]
-_Act = Callable[[AsyncSession, SignedIn, int, datetime], Awaitable[None]]
+_Act = Callable[[AsyncSession, SignedIn, int, Seen, datetime], Awaitable[None]]
+# How the subscription stood as the form was shown.
+Version = Annotated[int, Form(ge=1, lt=2**31)]
 _ACTS: dict[str, _Act] = {
     "pause": service.pause_by_staff,
     "resume": service.resume_by_staff,
@@ -96,15 +98,18 @@ def _one(router: APIRouter, office: BackOffice) -> None:
 
     @router.post("/{subscription_id}/suspend")
     async def suspend(
-        request: Request, pages: Pages, subscription_id: RowId, staff: SignedIn = _MAY_CHANGE
+        request: Request,
+        pages: Pages,
+        subscription_id: RowId,
+        version: Version,
+        staff: SignedIn = _MAY_CHANGE,
     ) -> Response:
         """Stop it so that only staff can let it go on."""
         form = await request.form()
 
         async def step(session: AsyncSession) -> None:
-            asked = SuspensionAsked(reason=str(form.get("reason", "")))
-            now = office.clock.now()
-            await service.suspend(session, staff, subscription_id, asked.reason, now)
+            asked = SuspensionAsked(reason=str(form.get("reason", "")), version=version)
+            await service.suspend(session, staff, subscription_id, asked, office.clock.now())
 
         return await _take(office, request, pages, subscription_id, step)
 
@@ -145,23 +150,32 @@ def _parcels(router: APIRouter, office: BackOffice) -> None:
 
 
 def _acts(router: APIRouter, office: BackOffice) -> None:
+    @router.post("/{subscription_id}/cancel")
+    async def cancel(
+        request: Request, pages: Pages, subscription_id: RowId, staff: SignedIn = _MAY_CHANGE
+    ) -> Response:
+        """End it."""
+
+        async def step(session: AsyncSession) -> None:
+            desk, now = Desk(office.gateway), office.clock.now()
+            await service.cancel_by_staff(session, desk, staff, subscription_id, now)
+
+        return await _take(office, request, pages, subscription_id, step)
+
     @router.post("/{subscription_id}/{act}")
     async def act_on(
         request: Request,
         pages: Pages,
         subscription_id: RowId,
-        act: Literal["pause", "resume", "unsuspend", "cancel"],
+        act: Literal["pause", "resume", "unsuspend"],
+        version: Version,
         staff: SignedIn = _MAY_CHANGE,
     ) -> Response:
-        """Pause it, go on, lift the stop, or end it."""
+        """Pause it, go on, or lift the stop."""
 
         async def step(session: AsyncSession) -> None:
-            now = office.clock.now()
-            if act == "cancel":
-                desk = Desk(office.gateway)
-                await service.cancel_by_staff(session, desk, staff, subscription_id, now)
-            else:
-                await _ACTS[act](session, staff, subscription_id, now)
+            asked = Seen(version=version)
+            await _ACTS[act](session, staff, subscription_id, asked, office.clock.now())
 
         return await _take(office, request, pages, subscription_id, step)
 

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import Form, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +34,10 @@ from cloud.subscriptions.schemas import (
     DayAsked,
     ParcelAsked,
     ParcelQuote,
+    PauseAsked,
+    PriceAccepted,
     RetryAsked,
+    Seen,
     SubscriptionView,
 )
 from cloud.subscriptions.states import Question
@@ -46,6 +49,8 @@ _Deed = Callable[[AsyncSession, SignedIn], Awaitable[object]]
 # Which parcel a form is about, and how often its card was asked as the form was shown.
 Parcel = Annotated[int, Form(ge=0, lt=2**31)]
 Tries = Annotated[int, Form(ge=0, lt=2**31)]
+# How the subscription stood as the form was shown.
+Version = Annotated[int, Form(ge=1, lt=2**31)]
 
 
 def subscription_pages(desk: FrontDesk) -> APIRouter:
@@ -54,7 +59,6 @@ def subscription_pages(desk: FrontDesk) -> APIRouter:
     router.include_router(_beginning(desk))
     router.include_router(_changing(desk))
     router.include_router(_choosing(desk))
-    # Last: any other word after the number is one of its acts.
     router.include_router(_one_press(desk))
     return router
 
@@ -127,13 +131,14 @@ def _choosing(desk: FrontDesk) -> APIRouter:
         pages: Pages,
         user: CurrentUser,
         subscription_id: RowId,
+        version: Version,
         resume_on: Annotated[str, Form(max_length=20)] = "",
     ) -> Response:
         """Charge nothing until it is resumed, or by itself on a day."""
 
         async def deed(session: AsyncSession, me: SignedIn) -> None:
-            day = read_day(resume_on, "resume_on")
-            await service.pause_own(session, me, subscription_id, day, desk.clock.now())
+            asked = PauseAsked(resume_on=read_day(resume_on, "resume_on"), version=version)
+            await service.pause_own(session, me, subscription_id, asked, desk.clock.now())
 
         return await _do(desk, request, pages, user, subscription_id, deed)
 
@@ -145,6 +150,7 @@ def _choosing(desk: FrontDesk) -> APIRouter:
         subscription_id: RowId,
         number: Parcel,
         day: Annotated[str, Form(max_length=20)],
+        version: Version,
         counts_from_there: Annotated[str, Form(max_length=10)] = "",
     ) -> Response:
         """Move the next charge to another day."""
@@ -153,7 +159,12 @@ def _choosing(desk: FrontDesk) -> APIRouter:
             chosen = read_day(day, "day")
             if chosen is None:
                 raise SubscriptionFormWrong("day")
-            asked = DayAsked(number=number, day=chosen, counts_from_there=bool(counts_from_there))
+            asked = DayAsked(
+                number=number,
+                day=chosen,
+                counts_from_there=bool(counts_from_there),
+                version=version,
+            )
             await service.choose_own_day(session, me, subscription_id, asked, desk.clock.now())
 
         return await _do(desk, request, pages, user, subscription_id, deed)
@@ -192,22 +203,27 @@ def _one_press(desk: FrontDesk) -> APIRouter:
 
         return await _do(desk, request, pages, user, subscription_id, deed)
 
-    @router.post("/{act}")
-    async def act_on(
-        request: Request,
-        pages: Pages,
-        user: CurrentUser,
-        subscription_id: RowId,
-        act: Literal["resume", "cancel"],
+    @router.post("/resume")
+    async def resume(
+        request: Request, pages: Pages, user: CurrentUser, subscription_id: RowId, version: Version
     ) -> Response:
-        """Go on, or end it."""
+        """Go on after the pause that was shown, or begin again."""
+
+        async def deed(session: AsyncSession, me: SignedIn) -> None:
+            asked = Seen(version=version)
+            await service.resume_own(session, me, subscription_id, asked, desk.clock.now())
+
+        return await _do(desk, request, pages, user, subscription_id, deed)
+
+    @router.post("/cancel")
+    async def cancel(
+        request: Request, pages: Pages, user: CurrentUser, subscription_id: RowId
+    ) -> Response:
+        """End it."""
 
         async def deed(session: AsyncSession, me: SignedIn) -> None:
             now = desk.clock.now()
-            if act == "cancel":
-                await service.cancel_own(session, desk.subscriptions, me, subscription_id, now)
-            else:
-                await service.resume_own(session, me, subscription_id, now)
+            await service.cancel_own(session, desk.subscriptions, me, subscription_id, now)
 
         return await _do(desk, request, pages, user, subscription_id, deed)
 
@@ -254,12 +270,13 @@ def _changing(desk: FrontDesk) -> APIRouter:
         user: CurrentUser,
         subscription_id: RowId,
         seen_total_minor: Annotated[int, Form(ge=0, lt=2**53)],
+        version: Version,
     ) -> Response:
         """Agree to a price above the limit."""
 
         async def deed(session: AsyncSession, me: SignedIn) -> None:
-            now = desk.clock.now()
-            await service.accept_own_price(session, me, subscription_id, seen_total_minor, now)
+            asked = PriceAccepted(seen_total_minor=seen_total_minor, version=version)
+            await service.accept_own_price(session, me, subscription_id, asked, desk.clock.now())
 
         return await _do(desk, request, pages, user, subscription_id, deed)
 

@@ -1,12 +1,20 @@
 """What an owner does to their own subscription: found, locked, done."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from cloud.foundation.identity import SignedIn
 from cloud.orders.actors import customer_actor
-from cloud.subscriptions.schemas import DayAsked, RetryAsked, SubscriptionChange
+from cloud.subscriptions.schemas import (
+    DayAsked,
+    Home,
+    PauseAsked,
+    PriceAccepted,
+    RetryAsked,
+    Seen,
+    SubscriptionChange,
+)
 from cloud.subscriptions.service import changing, ending, one_parcel, pausing
 from cloud.subscriptions.service.desk import Desk
 from cloud.subscriptions.service.locking import lock_own
@@ -16,20 +24,20 @@ async def pause_own(
     session: AsyncSession,
     user: SignedIn,
     subscription_id: int,
-    resume_on: date | None,
+    asked: PauseAsked,
     now: datetime,
 ) -> None:
     """Pause; see `pausing.pause`. All of these raise SubscriptionNotFound for another's."""
     subscription = await lock_own(session, subscription_id, user.user_id)
-    await pausing.pause(session, subscription, resume_on, actor=customer_actor(user), now=now)
+    await pausing.pause(session, subscription, asked, actor=customer_actor(user), now=now)
 
 
 async def resume_own(
-    session: AsyncSession, user: SignedIn, subscription_id: int, now: datetime
+    session: AsyncSession, user: SignedIn, subscription_id: int, asked: Seen, now: datetime
 ) -> None:
     """Go on after a pause, or begin again after the end; see `pausing.resume`."""
     subscription = await lock_own(session, subscription_id, user.user_id)
-    await pausing.resume(session, subscription, actor=customer_actor(user), now=now)
+    await pausing.resume(session, subscription, asked, actor=customer_actor(user), now=now)
 
 
 async def skip_own(
@@ -64,28 +72,24 @@ async def choose_own_home(
     session: AsyncSession,
     user: SignedIn,
     subscription_id: int,
-    household_id: int | None,
+    asked: Home,
     now: datetime,
 ) -> None:
     """Say for which home it is."""
     subscription = await lock_own(session, subscription_id, user.user_id)
-    await changing.choose_home(
-        session, subscription, household_id, actor=customer_actor(user), now=now
-    )
+    await changing.choose_home(session, subscription, asked, actor=customer_actor(user), now=now)
 
 
 async def accept_own_price(
     session: AsyncSession,
     user: SignedIn,
     subscription_id: int,
-    seen_total_minor: int,
+    asked: PriceAccepted,
     now: datetime,
 ) -> None:
     """Agree to a price above the limit."""
     subscription = await lock_own(session, subscription_id, user.user_id)
-    await one_parcel.accept_price(
-        session, subscription, seen_total_minor, actor=customer_actor(user), now=now
-    )
+    await one_parcel.accept_price(session, subscription, asked, actor=customer_actor(user), now=now)
 
 
 async def retry_own(

@@ -12,11 +12,11 @@ from cloud.subscriptions import repository
 from cloud.subscriptions.events import Change
 from cloud.subscriptions.frequencies import today_in
 from cloud.subscriptions.models import Subscription
-from cloud.subscriptions.schemas import RetryAsked
+from cloud.subscriptions.schemas import PauseAsked, RetryAsked, Seen, SuspensionAsked
 from cloud.subscriptions.service import ending, one_parcel, pausing
 from cloud.subscriptions.service.desk import Desk
 from cloud.subscriptions.service.locking import lock
-from cloud.subscriptions.service.recording import move, tell
+from cloud.subscriptions.service.recording import move, take_turn, tell
 from cloud.subscriptions.service.requiring import require
 from cloud.subscriptions.states import SubscriptionStatus
 
@@ -24,61 +24,72 @@ _Deed = Callable[[Subscription, Actor], Awaitable[None]]
 
 
 async def pause_by_staff(
-    session: AsyncSession, staff: SignedIn, subscription_id: int, now: datetime
+    session: AsyncSession, staff: SignedIn, subscription_id: int, asked: Seen, now: datetime
 ) -> None:
     """Pause a member's subscription; its owner can resume it."""
 
     async def deed(subscription: Subscription, actor: Actor) -> None:
-        await pausing.pause(session, subscription, None, actor=actor, now=now)
+        until_resumed = PauseAsked(version=asked.version)
+        await pausing.pause(session, subscription, until_resumed, actor=actor, now=now)
 
     await _do(session, staff, subscription_id, "pause", deed)
 
 
 async def resume_by_staff(
-    session: AsyncSession, staff: SignedIn, subscription_id: int, now: datetime
+    session: AsyncSession, staff: SignedIn, subscription_id: int, asked: Seen, now: datetime
 ) -> None:
     """Go on with a paused subscription."""
 
     async def deed(subscription: Subscription, actor: Actor) -> None:
-        await pausing.resume(session, subscription, actor=actor, now=now)
+        await pausing.resume(session, subscription, asked, actor=actor, now=now)
 
     await _do(session, staff, subscription_id, "resume", deed)
 
 
 async def suspend(
-    session: AsyncSession, staff: SignedIn, subscription_id: int, reason: str, now: datetime
+    session: AsyncSession,
+    staff: SignedIn,
+    subscription_id: int,
+    asked: SuspensionAsked,
+    now: datetime,
 ) -> None:
     """Stop a subscription so that only staff can let it go on; its owner can still cancel."""
 
     async def deed(subscription: Subscription, actor: Actor) -> None:
-        await stop(session, subscription, reason, actor=actor, now=now)
+        await stop(session, subscription, asked, actor=actor, now=now)
 
     await _do(session, staff, subscription_id, "suspend", deed)
 
 
 async def unsuspend(
-    session: AsyncSession, staff: SignedIn, subscription_id: int, now: datetime
+    session: AsyncSession, staff: SignedIn, subscription_id: int, asked: Seen, now: datetime
 ) -> None:
     """Let a suspended subscription go on; the next charge is a regular day, never at once."""
 
     async def deed(subscription: Subscription, actor: Actor) -> None:
-        await lift(session, subscription, actor=actor, now=now)
+        await lift(session, subscription, asked, actor=actor, now=now)
 
     await _do(session, staff, subscription_id, "unsuspend", deed)
 
 
 async def stop(
-    session: AsyncSession, subscription: Subscription, reason: str, *, actor: Actor, now: datetime
+    session: AsyncSession,
+    subscription: Subscription,
+    asked: SuspensionAsked,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Suspend a locked subscription; SubscriptionRefused.
+    """Suspend a locked subscription; SubscriptionMovedOn, SubscriptionRefused.
 
     One that is suspended for the same reason stays as it is.
     """
-    suspended = SubscriptionStatus.ADMIN_SUSPENDED
+    suspended, reason = SubscriptionStatus.ADMIN_SUSPENDED, asked.reason
     if subscription.status is suspended:
         last = await repository.last_step(session, subscription.id, "suspended")
         if last is not None and last.detail.get("reason") == reason:
             return
+    take_turn(subscription, asked.version)
     await move(
         session, subscription, suspended, actor=actor, now=now, what="suspended", reason=reason
     )
@@ -86,9 +97,9 @@ async def stop(
 
 
 async def lift(
-    session: AsyncSession, subscription: Subscription, *, actor: Actor, now: datetime
+    session: AsyncSession, subscription: Subscription, asked: Seen, *, actor: Actor, now: datetime
 ) -> None:
-    """Let a locked, suspended subscription go on; SubscriptionRefused.
+    """Let a locked, suspended subscription go on; SubscriptionMovedOn, SubscriptionRefused.
 
     One that runs already stays as it is.
     """
@@ -96,6 +107,7 @@ async def lift(
     if subscription.status is active:
         return
     require(subscription, frozenset({SubscriptionStatus.ADMIN_SUSPENDED}))
+    take_turn(subscription, asked.version)
     await move(session, subscription, active, actor=actor, now=now, what="unsuspended")
     pausing.plan_after(subscription, today_in(subscription.time_zone, now))
     await session.flush()

@@ -10,11 +10,11 @@ from cloud.subscriptions.errors import ParcelChanged
 from cloud.subscriptions.events import Change
 from cloud.subscriptions.frequencies import today_in
 from cloud.subscriptions.models import Subscription
-from cloud.subscriptions.schemas import SubscriptionChange
+from cloud.subscriptions.schemas import Home, SubscriptionChange
 from cloud.subscriptions.service.one_parcel import charge_soon
 from cloud.subscriptions.service.passing import answer
 from cloud.subscriptions.service.pricing import price_next
-from cloud.subscriptions.service.recording import note, tell
+from cloud.subscriptions.service.recording import note, take_turn, tell
 from cloud.subscriptions.service.requiring import (
     CHANGEABLE,
     ceiling,
@@ -38,7 +38,8 @@ async def change(
     """Change what was asked of a locked subscription; parcels that are billed stay as they are.
 
     Raises ParcelChanged when a parcel would cost something else than was shown, and what the
-    parts raise: AddressNeeded, CardNeeded, CannotSubscribe, CeilingTooLow, SubscriptionRefused.
+    parts raise: AddressNeeded, CardNeeded, CannotSubscribe, CeilingTooLow, SubscriptionMovedOn,
+    SubscriptionRefused. Then the unit of work has to be given up.
     """
     require(subscription, CHANGEABLE)
     before = _facts(subscription)
@@ -62,6 +63,7 @@ async def change(
     changed = {name: value for name, value in after.items() if before[name] != value}
     if not changed:
         return
+    take_turn(subscription, asked.version)
     what = "swapped" if is_swapped else "changed"
     await note(session, subscription, what, actor=actor, now=now, **changed)
     await tell(session, subscription, Change.SWAPPED if is_swapped else Change.EDITED, now)
@@ -136,19 +138,21 @@ async def _change_parcel(
 async def choose_home(
     session: AsyncSession,
     subscription: Subscription,
-    household_id: int | None,
+    asked: Home,
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Say for which home a locked subscription is, None for none; HomeUnknown.
+    """Say for which home a locked subscription is, None for none; HomeUnknown, SubscriptionMovedOn.
 
     Devices of the home that it was for count on its next parcel no more, and hear it.
     """
     require(subscription, CHANGEABLE)
+    household_id = asked.household_id
     await require_home(session, subscription.user_id, household_id)
     if subscription.household_id == household_id:
         return
+    take_turn(subscription, asked.version)
     subscription.household_id = household_id
     await repository.drop_claims(session, subscription.id, subscription.next_number)
     await note(session, subscription, "changed", actor=actor, now=now, household_id=household_id)

@@ -19,11 +19,11 @@ from cloud.subscriptions.errors import (
 from cloud.subscriptions.events import Change
 from cloud.subscriptions.frequencies import today_in
 from cloud.subscriptions.models import Subscription, SubscriptionCycle
-from cloud.subscriptions.schemas import DayAsked, RetryAsked
+from cloud.subscriptions.schemas import DayAsked, PriceAccepted, RetryAsked
 from cloud.subscriptions.service.billing import attend_soon
 from cloud.subscriptions.service.passing import answer, pass_over, settle_question
 from cloud.subscriptions.service.pricing import price_next
-from cloud.subscriptions.service.recording import note, tell
+from cloud.subscriptions.service.recording import note, take_turn, tell
 from cloud.subscriptions.service.requiring import SKIPPABLE, require, require_day, require_sold
 from cloud.subscriptions.states import CycleStatus, Question, SubscriptionStatus
 from cloud.subscriptions.terms import REMIND_DAYS
@@ -65,7 +65,7 @@ async def choose_day(
 
     A day of today is charged at once, unless a parcel was charged today. Of a parcel that was
     charged on that day nothing changes. Raises ChargedToday, DayRefused, ParcelNotNext,
-    SubscriptionRefused.
+    SubscriptionMovedOn, SubscriptionRefused.
     """
     if await _was_charged_on(session, subscription, asked):
         return
@@ -77,6 +77,7 @@ async def choose_day(
     if day == subscription.last_billed_on:
         raise ChargedToday
     if _moves(subscription, asked):
+        take_turn(subscription, asked.version)
         if asked.counts_from_there:
             planning.anchor_at(subscription, day)
         else:
@@ -86,6 +87,9 @@ async def choose_day(
             subscription.told_on = day
         await note(session, subscription, "moved", actor=actor, now=now, day=day.isoformat())
         await tell(session, subscription, Change.MOVED, now, reason=actor.kind.value)
+    elif asked.version not in (None, subscription.version):
+        # It was moved there before: a late copy does not hurry a charge that is due later today.
+        return
     if day == today:
         subscription.next_billing_at = min(now, subscription.next_billing_at)
         await session.flush()
@@ -111,7 +115,7 @@ def _moves(subscription: Subscription, asked: DayAsked) -> bool:
 async def accept_price(
     session: AsyncSession,
     subscription: Subscription,
-    seen_total_minor: int,
+    asked: PriceAccepted,
     *,
     actor: Actor,
     now: datetime,
@@ -119,8 +123,10 @@ async def accept_price(
     """Agree to a price above the limit, which rises to it; the charge follows on its day.
 
     A day that is past by now moves, and is told. What was agreed to already changes nothing.
-    Raises NothingToAnswer when no price is asked about, ParcelChanged when it is another by now.
+    Raises NothingToAnswer when no price is asked about, ParcelChanged when it is another by now,
+    SubscriptionMovedOn.
     """
+    seen_total_minor = asked.seen_total_minor
     require(subscription, frozenset({_S.ACTIVE}))
     if subscription.question is None and subscription.total_minor == seen_total_minor:
         return
@@ -130,6 +136,7 @@ async def accept_price(
     offer, quoted = require_sold(parcel)
     if quoted.total.minor != seen_total_minor:
         raise ParcelChanged(seen_total_minor, quoted.total)
+    take_turn(subscription, asked.version)
     # A limit in other money was never one in this.
     limit = subscription.max_total_minor if subscription.currency == quoted.currency else 0
     subscription.max_total_minor = max(limit, quoted.total.minor)

@@ -11,8 +11,9 @@ from cloud.subscriptions.errors import DayRefused, PaymentOpen
 from cloud.subscriptions.events import Change
 from cloud.subscriptions.frequencies import today_in
 from cloud.subscriptions.models import Subscription
+from cloud.subscriptions.schemas import PauseAsked, Seen
 from cloud.subscriptions.service.passing import settle_question
-from cloud.subscriptions.service.recording import move, tell
+from cloud.subscriptions.service.recording import move, take_turn, tell
 from cloud.subscriptions.states import SubscriptionStatus
 from cloud.subscriptions.terms import FURTHEST_DAYS, NOTICE_DAYS, REMIND_DAYS
 
@@ -20,7 +21,7 @@ from cloud.subscriptions.terms import FURTHEST_DAYS, NOTICE_DAYS, REMIND_DAYS
 async def pause(
     session: AsyncSession,
     subscription: Subscription,
-    resume_on: date | None,
+    asked: PauseAsked,
     *,
     actor: Actor,
     now: datetime,
@@ -28,8 +29,10 @@ async def pause(
     """Charge nothing of a locked subscription until it is resumed, or by itself on a day.
 
     What is being charged at this moment stays an order. The same pause once more changes nothing.
-    Raises PaymentOpen while a parcel waits for its money, DayRefused, SubscriptionRefused.
+    Raises PaymentOpen while a parcel waits for its money, DayRefused, SubscriptionMovedOn,
+    SubscriptionRefused.
     """
+    resume_on = asked.resume_on
     is_paused = subscription.status is SubscriptionStatus.PAUSED
     if is_paused and subscription.resume_on == resume_on:
         return
@@ -38,6 +41,7 @@ async def pause(
         raise DayRefused
     if subscription.status is SubscriptionStatus.PENDING_PAYMENT:
         await _refuse_open(session, subscription)
+    take_turn(subscription, asked.version)
     if not is_paused:
         paused = SubscriptionStatus.PAUSED
         await move(session, subscription, paused, actor=actor, now=now, what="paused")
@@ -54,15 +58,17 @@ async def _refuse_open(session: AsyncSession, subscription: Subscription) -> Non
 
 
 async def resume(
-    session: AsyncSession, subscription: Subscription, *, actor: Actor, now: datetime
+    session: AsyncSession, subscription: Subscription, asked: Seen, *, actor: Actor, now: datetime
 ) -> None:
     """Go on with a locked subscription; the next charge is a regular day, never at once.
 
-    One that runs already stays as it is. Raises SubscriptionRefused.
+    One that runs already stays as it is. Raises SubscriptionMovedOn when another pause holds than
+    the one that this answers, SubscriptionRefused.
     """
     active = SubscriptionStatus.ACTIVE
     if subscription.status is active:
         return
+    take_turn(subscription, asked.version)
     await move(session, subscription, active, actor=actor, now=now, what="resumed")
     settle_question(subscription)
     plan_after(subscription, today_in(subscription.time_zone, now))
@@ -86,7 +92,7 @@ async def resume_by_itself(
         return
     today = today_in(subscription.time_zone, now)
     if day <= today:
-        await resume(session, subscription, actor=SYSTEM, now=now)
+        await resume(session, subscription, Seen(), actor=SYSTEM, now=now)
         return
     is_near = (day - today).days <= REMIND_DAYS
     if not (is_told and is_near) or subscription.resume_told_at is not None:

@@ -8,10 +8,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from cloud.catalogue import service as catalogue
 from cloud.foundation.events import emit
 from cloud.orders.actors import Actor
-from cloud.subscriptions.errors import SubscriptionRefused
+from cloud.subscriptions.errors import SubscriptionMovedOn, SubscriptionRefused
 from cloud.subscriptions.events import Change, SubscriptionChanged
 from cloud.subscriptions.models import Subscription, SubscriptionStep
 from cloud.subscriptions.states import ENDED, SubscriptionStatus, can_move
+
+
+def take_turn(subscription: Subscription, seen: int | None) -> None:
+    """Count a deed that is about to change a locked subscription.
+
+    `seen` is the version that whoever decided looked at; None: they did not say, or nobody did.
+    Raises SubscriptionMovedOn when it was changed since. Call it once what is asked for is known
+    not to be there already: a second copy of a deed then finds it done, and a late one is refused.
+    """
+    if seen not in (None, subscription.version):
+        raise SubscriptionMovedOn(subscription.version)
+    subscription.version += 1
 
 
 async def move(

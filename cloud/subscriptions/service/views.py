@@ -129,6 +129,7 @@ async def _whole(session: AsyncSession, found: Subscription, now: datetime) -> d
         **_row(found, offers.get(found.variant_id)),
         "time_zone": found.time_zone,
         "upcoming": planning.upcoming(found, _DAYS_AHEAD) if is_planned else [],
+        "version": found.version,
         "next_number": found.next_number,
         "last_billed_on": found.last_billed_on,
         "last_shipped_on": found.last_shipped_on,

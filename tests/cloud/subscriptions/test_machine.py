@@ -38,6 +38,7 @@ steps = st.one_of(
     st.tuples(st.just("days"), st.integers(1, 5)),
     st.tuples(st.just("bank"), st.integers(0, 1)),
     st.tuples(st.sampled_from(_DEEDS), st.integers(1, 40)),
+    st.tuples(st.just("late"), st.integers(0, 25)),
 )
 # What a status allows its owner and staff; everything else is refused.
 ALLOWED = {
@@ -147,6 +148,10 @@ async def _play(
             await member.passes(number, at_once=2)
         elif deed == "bank":
             member.bank_pays = bool(number)
+        elif deed == "late":
+            standing = await member.rows(_STANDING)
+            await member.repeats(number)
+            assert await member.rows(_STANDING) == standing
         else:
             done = await member.does(deed, number)
             assert deed not in ALLOWED or done is (before.status in ALLOWED[deed]), deed
@@ -166,6 +171,11 @@ async def _play(
 _BILLED = """
     SELECT number, total_minor FROM subscription_cycles
     WHERE subscription_id = :id AND status <> 'SKIPPED' ORDER BY number
+"""
+# All that a copy of an old request could change.
+_STANDING = """
+    SELECT to_jsonb(s) - 'updated_at', (SELECT count(*) FROM subscription_history AS h
+        WHERE h.subscription_id = s.id) FROM subscriptions AS s WHERE id = :id
 """
 _CYCLES = """
     SELECT c.number, c.status, c.total_minor, c.tries, c.decided_at, c.due_on,

@@ -36,6 +36,9 @@ async def test_a_member_subscribes_changes_and_cancels_without_scripts(club: Clu
     page = made.headers["location"]
     assert again.headers["location"] == page
 
+    async def version() -> dict[str, str]:
+        return {"version": _hidden((await club.client.get(page)).text, "version")}
+
     named = {"number": _hidden((await club.client.get(page)).text, "number")}
     for deed, typed in (
         ("skip", named),
@@ -45,13 +48,14 @@ async def test_a_member_subscribes_changes_and_cancels_without_scripts(club: Clu
         ("day", {"number": "1", "day": "2026-03-30"}),
         ("change", {"frequency": "MONTHLY", "max_total": "99,50"}),
     ):
-        answer = await club.client.post_form(f"{page}/{deed}", typed)
+        answer = await club.client.post_form(f"{page}/{deed}", typed | await version())
         assert answer.status_code == 303, (deed, answer.text)
     preview = await club.client.get(f"{page}/change?variant_id={club.variant_id}&quantity=3")
     seen = _hidden(preview.text, "seen_total_minor")
     changed = await club.client.post_form(
         f"{page}/change",
-        {"variant_id": str(club.variant_id), "quantity": "3", "seen_total_minor": seen},
+        {"variant_id": str(club.variant_id), "quantity": "3", "seen_total_minor": seen}
+        | await version(),
     )
     shown = await club.client.get(page)
     listed = await club.client.get(HOME)
@@ -76,6 +80,7 @@ async def test_a_member_subscribes_changes_and_cancels_without_scripts(club: Clu
         ("change", {"quantity": "3", "seen_total_minor": "1"}, 409),
         ("retry", {"number": "0", "tries": "1"}, 409),
         ("change/price", {"seen_total_minor": "1"}, 409),
+        ("change", {"frequency": "WEEKLY", "version": ""}, 422),
     ],
 )
 async def test_what_is_refused_is_said_on_the_same_page(
@@ -83,7 +88,7 @@ async def test_what_is_refused_is_said_on_the_same_page(
 ) -> None:
     made = await club.subscribe(first_on="2026-03-09")
 
-    answer = await club.client.post_form(f"{HOME}/{made}/{deed}", typed)
+    answer = await club.client.post_form(f"{HOME}/{made}/{deed}", {"version": "1", **typed})
 
     assert answer.status_code == status
     assert 'role="alert"' in answer.text
@@ -141,13 +146,13 @@ async def test_staff_see_the_next_charge_and_stop_and_go_on_by_pages(
     deeds = [
         (await admin.post_form(f"{page}/{deed}", typed)).status_code
         for deed, typed in (
-            ("pause", {}),
-            ("resume", {}),
+            ("pause", {"version": "1"}),
+            ("resume", {"version": "2"}),
             ("skip", {"number": "0"}),
-            ("suspend", {"reason": "To be looked at"}),
-            ("unsuspend", {}),
+            ("suspend", {"reason": "To be looked at", "version": "3"}),
+            ("unsuspend", {"version": "4"}),
             ("retry", {"number": "9", "tries": "1"}),
-            ("suspend", {"reason": ""}),
+            ("suspend", {"reason": "", "version": "5"}),
             ("cancel", {}),
         )
     ]
