@@ -1,10 +1,10 @@
 """Parcels of subscriptions that would come while their bottles are full."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import DateTime, Integer, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,9 +21,10 @@ _FULL = text("""
     JOIN hubs AS h ON h.household_id = s.household_id AND h.id = s.hub_id
         AND h.revoked_at IS NULL
     WHERE p.status = 'ACTIVE' AND p.question IS NULL AND p.may_push_back_days > 0
-      AND p.next_billing_on > :today AND p.next_billing_on <= :until
+      AND p.next_billing_on > CAST(:now AT TIME ZONE p.time_zone AS date)
+      AND p.next_billing_on <= CAST(:now AT TIME ZONE p.time_zone AS date) + :days
       AND s.remaining_ul * 100 >= s.capacity_ul * :percent
-      AND s.runs_out_at::date > p.next_billing_on
+      AND CAST(s.runs_out_at AT TIME ZONE p.time_zone AS date) > p.next_billing_on
       AND NOT EXISTS (
         SELECT 1 FROM slots AS o WHERE o.household_id = s.household_id
           AND o.scent_sku = v.sku AND o.remaining_ul * 100 < o.capacity_ul * :percent)
@@ -32,14 +33,17 @@ _FULL = text("""
           AND b.cartridge_install_id = s.cartridge_install_id)
     ORDER BY p.id, s.runs_out_at, s.id
     LIMIT 500
-""")
+""").bindparams(bindparam("now", type_=DateTime(timezone=True)), bindparam("days", type_=Integer))
 
 
 async def full_before_parcel(
-    session: AsyncSession, today: date, until: date, percent: int
+    session: AsyncSession, now: datetime, days: int, percent: int
 ) -> list[tuple[int, int, int]]:
-    """Return (household, slot, subscription) where a parcel is due by `until` and not needed."""
-    rows = await session.execute(_FULL, {"today": today, "until": until, "percent": percent})
+    """Return (household, slot, subscription) where a parcel is due within days and not needed.
+
+    Days are those of the subscription.
+    """
+    rows = await session.execute(_FULL, {"now": now, "days": days, "percent": percent})
     return [(row.household_id, row.slot_id, row.subscription_id) for row in rows]
 
 

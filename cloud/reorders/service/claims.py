@@ -33,7 +33,7 @@ async def claim_parcel(
         session,
         household_id=reorder.household_id,
         variant_id=refill.offer.variant_id,
-        needed_by=(slot.runs_out_at or now + days).date(),
+        needed_at=slot.runs_out_at or now + days,
         key=key_of(reorder),
         now=now,
     )

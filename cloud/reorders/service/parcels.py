@@ -28,7 +28,7 @@ _S = ReorderStage
 # A bottle as full as this does not need the next one; as in "re-armed".
 _FULL_PERCENT = 50
 # How long before its charge a parcel is looked at: its owner's reminder goes out later.
-_LOOK_AHEAD = timedelta(days=10)
+_LOOK_AHEAD_DAYS = 10
 # Nine of ten parcels are there by their day; a carrier that is still silent then will stay so.
 _SILENCE = timedelta(days=3)
 
@@ -83,10 +83,11 @@ async def look_after_claim(
         # From now on it counts among the bottles that a slot may have by itself.
         reorder.ordered_at = now
     reorder.next_look_at = now + DAY
+    today = await subscriptions.day_there(session, claimed.subscription_id, now)
     if claimed.delivered_at is not None:
         reorder.ask_refill_at = claimed.delivered_at + desk.rules.question_after
         await _arrive(session, desk, reorder, wish, now)
-    elif claimed.left_at is not None and now.date() > claimed.arrives_on + _SILENCE:
+    elif claimed.left_at is not None and today > claimed.arrives_on + _SILENCE:
         reorder.ask_refill_at = now
         await _arrive(session, desk, reorder, wish, now, reason="carrier_silent")
     await session.flush()
@@ -123,7 +124,7 @@ async def push_back(
             "cartridge_install_id": slot.cartridge_install_id,
             "subscription_id": subscription_id,
             "state": PushBackState.ASKED,
-            "until_on": slot.runs_out_at.date(),
+            "until_on": await subscriptions.day_there(session, subscription_id, slot.runs_out_at),
             "at": now,
         },
     )
@@ -192,8 +193,7 @@ async def list_push_backs(session: AsyncSession, user_id: int) -> list[PushBackV
 
 async def defer_push_backs(session: AsyncSession, now: datetime) -> None:
     """Have jobs look at full bottles whose next parcel comes soon."""
-    until = (now + _LOOK_AHEAD).date()
-    found = await repository.full_before_parcel(session, now.date(), until, _FULL_PERCENT)
+    found = await repository.full_before_parcel(session, now, _LOOK_AHEAD_DAYS, _FULL_PERCENT)
     for household_id, slot_id, subscription_id in found:
         await defer(
             session,

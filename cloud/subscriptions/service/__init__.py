@@ -24,6 +24,7 @@ from cloud.subscriptions.service.by_staff import (
 from cloud.subscriptions.service.claiming import (
     ClaimedParcel,
     claim_next_parcel,
+    day_there,
     find_claim,
     find_subscription,
     push_back,
@@ -63,6 +64,7 @@ __all__ = [
     "choose_own_home",
     "claim_next_parcel",
     "create",
+    "day_there",
     "end_all",
     "find_claim",
     "find_due",

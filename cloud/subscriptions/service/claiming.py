@@ -13,6 +13,7 @@ from cloud.orders.actors import SYSTEM
 from cloud.orders.models import Order
 from cloud.orders.status import OrderStatus
 from cloud.subscriptions import planning, repository
+from cloud.subscriptions.errors import SubscriptionNotFound
 from cloud.subscriptions.events import Change
 from cloud.subscriptions.frequencies import today_in
 from cloud.subscriptions.models import Subscription, SubscriptionClaim, SubscriptionCycle
@@ -49,12 +50,13 @@ async def claim_next_parcel(
     *,
     household_id: int,
     variant_id: int,
-    needed_by: date,
+    needed_at: datetime,
     key: str,
     now: datetime,
 ) -> ClaimedParcel | None:
     """Claim a bottle of the next parcel of a home's subscription; None: none is there in time.
 
+    In time is by the day that `needed_at` falls on where the subscription is.
     A parcel that would come too late is pulled forward, at most `may_pull_forward_days` before
     its regular day and never to a charge without notice; where that is not enough, nothing moves
     and the answer is None. A parcel of `quantity` bottles can be claimed so often. `key` names
@@ -72,6 +74,7 @@ async def claim_next_parcel(
     for subscription in sorted(held, key=lambda one: (one.next_billing_on, one.id)):
         if not _may_serve(subscription, household_id, variant_id):
             continue
+        needed_by = today_in(subscription.time_zone, needed_at)
         claimed = await _claim(session, subscription, needed_by, key, now)
         if claimed is not None:
             return claimed
@@ -192,6 +195,17 @@ async def release_claim(session: AsyncSession, key: str) -> None:
 async def subscription_of_order(session: AsyncSession, order_id: int) -> int | None:
     """Return the subscription that an order is a parcel of; None: of none."""
     return await repository.subscription_of_order(session, order_id)
+
+
+async def day_there(session: AsyncSession, subscription_id: int, moment: datetime) -> date:
+    """Return the calendar day of a moment where a subscription counts its days.
+
+    Raises SubscriptionNotFound.
+    """
+    found = await repository.fetch(session, subscription_id)
+    if found is None:
+        raise SubscriptionNotFound
+    return today_in(found.time_zone, moment)
 
 
 async def find_subscription(

@@ -55,10 +55,12 @@ async def test_a_claimed_parcel_has_arrived_when_its_order_was_delivered(
     assert await market.scalar(asked_in) == timedelta(days=1)
 
 
+@pytest.mark.parametrize("time_zone", ["UTC", "Pacific/Kiritimati"])
 async def test_a_parcel_whose_carrier_tells_nothing_is_asked_about_days_after_it_was_due(
-    market: Market, home: Home, club: Club
+    market: Market, home: Home, club: Club, time_zone: str
 ) -> None:
     order_id = await charged(club, home)
+    await market.run("UPDATE subscriptions SET time_zone = :zone", zone=time_zone)
     await leave(market, order_id)
     p90_days = await market.scalar("SELECT p90_days FROM orders WHERE id = :id", id=order_id)
 

@@ -1,7 +1,8 @@
 """Where refills meet subscriptions: a low bottle claims a parcel, a full one delays it, once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -154,3 +155,17 @@ async def test_asked_mode_asks_whether_the_parcel_shall_wait(
 
     assert await market.scalar(day, id=made) - before == timedelta(days=days)
     assert (await customer.get("/api/v1/me/push-backs")).json() == []
+
+
+async def test_a_full_bottles_days_are_those_of_its_subscription(
+    market: Market, home: Home, customer: CloudClient, club: Club
+) -> None:
+    # There it is tomorrow already: this parcel is ten days ahead, and by UTC eleven.
+    await subscribe(club, home, 11, time_zone="Pacific/Kiritimati")
+    ends = (market.clock.now() + timedelta(days=40)).astimezone(ZoneInfo("Pacific/Kiritimati"))
+
+    await full(market, home)
+
+    (asked,) = (await customer.get("/api/v1/me/push-backs")).json()
+    assert asked["until_on"] == ends.date().isoformat()
+    assert asked["until_on"] != ends.astimezone(UTC).date().isoformat()

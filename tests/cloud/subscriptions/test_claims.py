@@ -1,7 +1,7 @@
 """A device that runs low claims the next parcel; one that is full pushes it back."""
 
 import asyncio
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ async def claim(club: Club, home: Home, needed_by: str, key: str = "slot:1:0") -
             session,
             household_id=home.key.household_id,
             variant_id=club.variant_id,
-            needed_by=date.fromisoformat(needed_by),
+            needed_at=datetime.fromisoformat(f"{needed_by}T12:00+00:00"),
             key=key,
             now=club.market.clock.now(),
         )
