@@ -11,7 +11,7 @@ from cloud.accounts.kinds import LinkPurpose
 from cloud.accounts.service.desk import MAIL_LINK
 from cloud.accounts.service.links import LIFETIMES, OneTimeLinks
 from cloud.accounts.service.notices import MAIL_ERASED
-from cloud.accounts.service.privacy import MAKE_EXPORT, Privacy
+from cloud.accounts.service.privacy import FORGET_PERSON, MAKE_EXPORT, Privacy
 from cloud.foundation.database import Database
 from cloud.foundation.jobs import JobRegistry, PeriodicRun, Retry
 from cloud.foundation.letters import Letter, Letters, mail_look
@@ -115,5 +115,6 @@ def register(jobs: JobRegistry, link_mail: LinkMail, privacy: Privacy) -> None:
     jobs.on_in_stages(MAIL_LINK, link_mail.send, retry=Retry(attempts=8))
     jobs.on_in_stages(MAIL_ERASED, link_mail.say_goodbye, retry=Retry(attempts=8))
     jobs.on(MAKE_EXPORT, privacy.make_export, retry=Retry(attempts=8))
+    jobs.on(FORGET_PERSON, privacy.look_after_person, retry=Retry(attempts=5))
     jobs.every(timedelta(hours=1), "accounts.forget", _Forgetting(privacy).run)
     jobs.every(timedelta(hours=1), "accounts.tidy", _tidy)

@@ -25,10 +25,14 @@ def register(jobs: JobRegistry, desk: Desk, clock: Clock) -> None:
     async def find_due(session: AsyncSession, run: PeriodicRun) -> None:
         await service.find_due(session, run.now)
 
+    async def release_parcel(session: AsyncSession, order_id: int) -> None:
+        await service.release_parcel(session, order_id, clock.now())
+
     async def release(session: AsyncSession, run: PeriodicRun) -> None:
-        await service.release_parcels(session, run.now)
+        await service.defer_releases(session, run.now)
 
     jobs.on("subscriptions.attend", attend)
     jobs.on("subscriptions.hold", hold)
+    jobs.on("subscriptions.release_parcel", release_parcel)
     jobs.every(_DUE_EVERY, "subscriptions.find_due", find_due)
     jobs.every(_RELEASE_EVERY, "subscriptions.release", release)

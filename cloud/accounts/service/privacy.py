@@ -2,11 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,8 +25,9 @@ from cloud.foundation.identity import Role, SignedIn
 from cloud.foundation.jobs import defer
 from cloud.foundation.personal import PersonalRecords
 
-# The name stands here and not in jobs.py, which is a layer above.
+# The names stand here and not in jobs.py, which is a layer above.
 MAKE_EXPORT = "accounts.make_export"
+FORGET_PERSON = "accounts.forget_person"
 
 _EXPORT_KEPT = timedelta(days=7)
 # An order may be written at the very moment its buyer is forgotten, and is done weeks later.
@@ -195,23 +195,34 @@ class Privacy:
         return ""
 
     async def look_after(self, session: AsyncSession) -> None:
-        """Do the wishes that waited, and forget again what came in since for those done."""
-        now = self.desk.users.now()
-        waiting = await session.scalars(
-            select(Erasure.user_id).where(Erasure.done_at.is_(None)).order_by(Erasure.user_id)
+        """Have a job look after everybody whose wish waits, or was done of late.
+
+        One each, so that somebody who cannot be forgotten now keeps nobody else waiting.
+        """
+        since = self.desk.users.now() - _LOOKED_AFTER
+        wished = await session.scalars(
+            select(Erasure.user_id)
+            .where(or_(Erasure.done_at.is_(None), Erasure.done_at > since))
+            .order_by(Erasure.user_id)
         )
-        for user_id in waiting.all():
-            # Whoever joined the staff since waits until they leave it.
-            with suppress(StaffStay):
-                await self.forget(session, user_id)
-        done = await session.scalars(
-            select(User)
-            .join(Erasure, Erasure.user_id == User.id)
-            .where(Erasure.done_at > now - _LOOKED_AFTER)
-            .order_by(User.id)
-        )
-        for user in done.all():
+        for user_id in wished.all():
+            key = f"{FORGET_PERSON}:{user_id}"
+            await defer(session, FORGET_PERSON, queueing_lock=key, user_id=user_id)
+
+    async def look_after_person(self, session: AsyncSession, user_id: int) -> None:
+        """Do a wish that waited, or forget again what came in since it was done.
+
+        Nothing is done for one that was taken back, nor for whoever joined the staff since: that
+        waits until they leave it.
+        """
+        user = await identity_rows.lock_user(session, user_id)
+        wish = await self.find_erasure(session, user_id)
+        if user is None or wish is None:
+            return
+        if wish.done_at is not None:
             await self._forget_rows(session, user)
+        elif user.role is Role.CUSTOMER:
+            await self.forget(session, user_id)
 
     async def _obstacle(self, session: AsyncSession, user: User) -> str:
         for records in self.records:

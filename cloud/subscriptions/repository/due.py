@@ -49,7 +49,7 @@ _HELD_DUE = text("""
     JOIN subscriptions AS s ON s.id = c.subscription_id
     WHERE o.status = 'ON_HOLD' AND c.status = 'PAID' AND c.is_held AND o.objection IS NULL
         AND c.ships_on <= CAST(:now AT TIME ZONE s.time_zone AS date)
-    ORDER BY s.id, o.id LIMIT :limit
+    ORDER BY o.id LIMIT :limit
 """)
 
 
@@ -72,8 +72,5 @@ async def due_ids(
 
 
 async def held_orders_due(session: AsyncSession, now: datetime, limit: int) -> Sequence[int]:
-    """Return which paid orders were held back for a day that has come, by their subscriptions.
-
-    Whoever takes them one after another holds the subscriptions in the order of their ids.
-    """
+    """Return which paid orders were held back for a day that has come."""
     return (await session.scalars(_HELD_DUE, {"now": now, "limit": limit})).all()

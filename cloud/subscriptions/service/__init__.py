@@ -35,6 +35,7 @@ from cloud.subscriptions.service.creating import create, list_choices, quote, qu
 from cloud.subscriptions.service.desk import Desk
 from cloud.subscriptions.service.ending import end_all
 from cloud.subscriptions.service.following import (
+    defer_releases,
     follow_cancellation,
     follow_failure,
     follow_payment,
@@ -42,7 +43,7 @@ from cloud.subscriptions.service.following import (
     follow_release,
     follow_shipment,
     hold_parcel,
-    release_parcels,
+    release_parcel,
 )
 from cloud.subscriptions.service.shop import set_shop_pause, shop_pause
 from cloud.subscriptions.service.views import (
@@ -65,6 +66,7 @@ __all__ = [
     "claim_next_parcel",
     "create",
     "day_there",
+    "defer_releases",
     "end_all",
     "find_claim",
     "find_due",
@@ -87,7 +89,7 @@ __all__ = [
     "quote",
     "quote_change",
     "release_claim",
-    "release_parcels",
+    "release_parcel",
     "resume_by_staff",
     "resume_own",
     "retry_by_staff",

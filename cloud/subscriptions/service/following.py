@@ -29,6 +29,7 @@ from cloud.subscriptions.states import CycleStatus, SubscriptionStatus
 
 _S = SubscriptionStatus
 HOLD = "subscriptions.hold"
+RELEASE = "subscriptions.release_parcel"
 
 
 async def _locked_for(
@@ -204,7 +205,7 @@ async def hold_parcel(session: AsyncSession, order_id: int, now: datetime) -> No
 async def follow_release(session: AsyncSession, event: OrderStatusChanged) -> None:
     """Leave a parcel to staff from when they take it off hold before its day.
 
-    What they put on hold afterwards is theirs, and `release_parcels` lets it alone.
+    What they put on hold afterwards is theirs, and `release_parcel` lets it alone.
     """
     if event.previous is not OrderStatus.ON_HOLD or event.status not in SHIPPABLE:
         return
@@ -213,16 +214,24 @@ async def follow_release(session: AsyncSession, event: OrderStatusChanged) -> No
         found[1].is_held = False
 
 
-async def release_parcels(session: AsyncSession, now: datetime) -> None:
-    """Let the parcels go whose day has come."""
+async def defer_releases(session: AsyncSession, now: datetime) -> None:
+    """Have a job let each parcel go whose day has come: one that cannot keeps no other back."""
     for order_id in await repository.held_orders_due(session, now, 200):
-        order = await orders.lock(session, order_id)
-        found = await _locked_for(session, order)
-        if found is None or not found[1].is_held:
-            continue
-        if order.objection is not None:
-            # The buyer's bank takes the money back, or may: staff decide whether it leaves.
-            continue
-        found[1].is_held = False
-        if order.status is OrderStatus.ON_HOLD:
-            await orders.move(session, order, OrderStatus.PAID, actor=SYSTEM, now=now)
+        key = f"{RELEASE}:{order_id}"
+        await defer(session, RELEASE, queueing_lock=key, order_id=order_id)
+
+
+async def release_parcel(session: AsyncSession, order_id: int, now: datetime) -> None:
+    """Let a parcel go whose day has come; a second time does nothing."""
+    order = await orders.lock(session, order_id)
+    found = await _locked_for(session, order)
+    if found is None or not found[1].is_held:
+        return
+    if found[1].ships_on > today_in(found[0].time_zone, now):
+        return
+    if order.objection is not None:
+        # The buyer's bank takes the money back, or may: staff decide whether it leaves.
+        return
+    found[1].is_held = False
+    if order.status is OrderStatus.ON_HOLD:
+        await orders.move(session, order, OrderStatus.PAID, actor=SYSTEM, now=now)

@@ -144,6 +144,7 @@ async def test_r44_an_account_with_an_open_order_goes_when_the_order_is_done(
     await _complete(market, parts, placed)
     async with parts.database.unit_of_work() as session:
         await parts.privacy.look_after(session)
+    await market.do_jobs()
 
     assert await _where_is(database, "wanderlust") == KEPT
 
@@ -156,6 +157,7 @@ async def test_r44_who_changed_their_mind_stays(member, market, parts):
     await _complete(market, parts, placed)
     async with parts.database.unit_of_work() as session:
         await parts.privacy.look_after(session)
+    await market.do_jobs()
 
     assert (await member.get("/api/v1/me")).status_code == 200
 
@@ -228,6 +230,7 @@ async def test_whom_a_gift_card_was_for_is_forgotten_once_it_went_out(
     await market.settle()
     async with parts.database.unit_of_work() as session:
         await parts.privacy.look_after(session)
+    await market.do_jobs()
     await do_jobs()
 
     assert [mail.recipient for mail in mailbox.mails].count("zenobia@example.org") == 1

@@ -228,7 +228,7 @@ async def test_whoever_wants_to_be_forgotten_is_not_dunned_and_is_forgotten(club
     await club.turn()
     ended = await club.view(made)
     async with club.market.database.unit_of_work() as session:
-        await privacy.look_after(session)
+        await privacy.look_after_person(session, club.user_id)
     await club.lives_until("2026-03-12")
 
     assert "still open" in waits_for

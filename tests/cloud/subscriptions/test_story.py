@@ -1,5 +1,7 @@
 """A subscription from the first parcel to the last, over the API."""
 
+from datetime import timedelta
+
 import pytest
 
 from cloud.foundation.events import emit
@@ -10,6 +12,7 @@ from cloud.orders.status import OrderStatus
 from tests.fakes.cloud_client import CloudClient
 from tests.fakes.club import PLACE, Club
 from tests.fakes.market import Market
+from tests.fakes.spoilt import mend, spoil
 
 pytestmark = pytest.mark.needs_postgres
 
@@ -268,3 +271,22 @@ async def test_what_staff_hold_back_after_they_let_a_parcel_go_stays_on_its_day(
     await club.market.settle()
 
     assert await club.market.scalar("SELECT status FROM orders") == "ON_HOLD"
+
+
+async def test_of_several_parcels_whose_day_has_come_a_bad_one_stops_no_other(club: Club) -> None:
+    market = club.market
+    for _ in range(3):
+        await club.subscribe(ships_after_days=5)
+    await market.settle()
+    parcels = [row.id for row in await market.rows("SELECT id FROM orders ORDER BY id")]
+    await spoil(market, "orders", parcels[0])
+
+    await club.goes_to("2026-03-07")
+    await market.settle()
+    held = await market.rows("SELECT id FROM orders WHERE status = 'ON_HOLD'")
+    await mend(market)
+    await market.clock.advance(timedelta(minutes=16))
+    await market.settle()
+
+    assert [row.id for row in held] == parcels[:1]
+    assert await market.scalar("SELECT count(*) FROM orders WHERE status = 'PAID'") == 3
