@@ -15,6 +15,7 @@ from cloud.accounts.models import User
 from cloud.admin.listing import Expression
 from cloud.catalogue.models import Product, Variant
 from cloud.discounts.models import Coupon, GiftCard, Promotion
+from cloud.drafts.models import Draft
 from cloud.foundation import permits
 from cloud.foundation.identity import SignedIn
 from cloud.foundation.permits import Permit
@@ -83,6 +84,12 @@ def _orders(words: str) -> Select[str, str, str]:
     )
 
 
+def _drafts(words: str) -> Select[str, str, str]:
+    recipient = Draft.address["recipient"].astext
+    held = (_holds(column, words) for column in (Draft.number, Draft.email, recipient))
+    return _row(Draft.number, Draft.number, Draft.email).where(or_(*held)).order_by(Draft.id.desc())
+
+
 def _customers(words: str) -> Select[str, str, str]:
     return (
         _row(User.id, func.coalesce(func.nullif(User.name, ""), cast(User.email, Text)), User.email)
@@ -138,6 +145,13 @@ FINDERS: tuple[Finder, ...] = (
         "/admin/orders/{key}",
         _orders,
         "/admin/orders?queue=all&q={words}",
+    ),
+    Finder(
+        N_("Drafts"),
+        permits.ORDERS_VIEW,
+        "/admin/drafts/{key}",
+        _drafts,
+        "/admin/drafts?q={words}",
     ),
     Finder(
         N_("Customers"),

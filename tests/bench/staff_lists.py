@@ -2,7 +2,7 @@
 
 Each page is asked for by a signed-in admin, in one process and without a socket, so a figure is
 what the application and PostgreSQL need for it; the first three askings warm caches and do not
-count. Orders, people, returns and jobs are made by SQL, in the proportions of a running shop.
+count. Orders, drafts, people and all others are made by SQL, in the proportions of a running shop.
 """
 
 import asyncio
@@ -85,6 +85,43 @@ _AUDIT = """
     INSERT INTO audit_entries (actor_name, action, subject, subject_id, after)
     SELECT 'Admin', 'change', 'orders', n::text, '{"a": 1}' FROM generate_series(1, 30000) AS n
 """
+# Most drafts became orders or ran out of time; a few dozen are open.
+_DRAFTS = """
+    INSERT INTO order_drafts (number, state, email, language, address, keep_days, currency,
+        offered_minor, sent_at, expires_at, order_id)
+    SELECT 'D-' || (10000 + n), CASE WHEN n > 4960 THEN 'open' WHEN n > 4900 THEN 'sent'
+            WHEN n % 3 = 0 THEN 'expired' ELSE 'ordered' END,
+        o.email, 'en', o.shipping_address, 14, 'EUR',
+        CASE WHEN n <= 4960 THEN 3480 END, CASE WHEN n <= 4960 THEN now() END,
+        now() + (n - 4900) * interval '1 hour', CASE WHEN n <= 4900 AND n % 3 > 0 THEN o.id END
+    FROM generate_series(1, 5000) AS n
+    JOIN (SELECT id, email, shipping_address, row_number() OVER (ORDER BY id) AS place
+          FROM orders) AS o ON o.place = 10 * n
+    ORDER BY n
+"""
+_READERS = """
+    INSERT INTO newsletter_subscribers (email, name, language, stage, source, asked_at,
+        confirmed_at, left_at)
+    SELECT 'reader' || n || '@example.org', 'Reader ' || md5(n::text), 'en',
+        CASE WHEN n % 20 = 0 THEN 'left' WHEN n % 33 = 0 THEN 'pending' ELSE 'active' END,
+        'footer', now() - n * interval '1 minute',
+        CASE WHEN n % 33 > 0 OR n % 20 = 0 THEN now() END, CASE WHEN n % 20 = 0 THEN now() END
+    FROM generate_series(1, 20000) AS n
+"""
+# Of those who were written to, one in five came back and one in ten bought.
+_LEFT_CARTS = """
+    INSERT INTO left_carts (email, lines, left_at, told_at, link_ends_at, mailed_at,
+        returned_at, ordered_at)
+    SELECT 'left' || n || '@example.org', '[{}]', t.at, t.at + interval '1 hour',
+        t.at + interval '14 days', t.at + interval '1 hour',
+        CASE WHEN n % 5 = 0 THEN t.at + interval '1 day' END,
+        CASE WHEN n % 10 = 0 THEN t.at + interval '1 day' END
+    FROM generate_series(1, 20000) AS n, LATERAL (SELECT now() - n * interval '20 minutes') AS t(at)
+"""
+_STATEMENTS = (
+    *(_PEOPLE, _MADE_ORDERS, _ITEMS, _RETURNS, _JOBS, *_HUBS, _AUDIT),
+    *(_DRAFTS, _READERS, _LEFT_CARTS),
+)
 _PAGES = {
     "start page": "/admin",
     "orders, to send": "/admin/orders",
@@ -92,11 +129,18 @@ _PAGES = {
     "orders, searched by name": "/admin/orders?q=person+c4ca",
     "orders, searched for nobody": "/admin/orders?q=zzzqqq",
     "one order": "/admin/orders/SC-249000",
+    "drafts": "/admin/drafts",
+    "drafts, with the customer": "/admin/drafts?state=sent",
+    "drafts, searched by name": "/admin/drafts?q=person+c4ca",
     "customers": "/admin/customers",
     "customers, searched": "/admin/customers?q=person1999",
     "customers, with tags": "/admin/customers?state=tagged",
     "customers, by name": "/admin/customers?order=name",
     "one customer": "/admin/customers/{customer}",
+    "readers": "/admin/newsletter",
+    "readers, searched": "/admin/newsletter?q=reader1999",
+    "figures, with left carts": "/admin/figures",
+    "left carts, as CSV": "/admin/figures/left-carts.csv",
     "returns": "/admin/returns?queue=all",
     "hubs": "/admin/hubs",
     "hubs, silent": "/admin/hubs?state=silent",
@@ -107,6 +151,7 @@ _PAGES = {
     "jobs, done": "/admin/jobs?state=succeeded",
     "what staff did": "/admin/audit",
     "search: a number": "/admin/search?q=sc-2490",
+    "search: a draft": "/admin/search?q=d-1498",
     "search: a name": "/admin/search?q=person+19",
     "search: nothing": "/admin/search?q=zzzqqq",
 }
@@ -141,7 +186,7 @@ async def _measure(settings: CloudSettings, times: int) -> Sequence[Row]:
         await client.post_json("/api/v1/auth/sign-up", _ADMIN)
         async with parts.database.unit_of_work() as session:
             await session.execute(text("UPDATE users SET role = 'ADMIN'"))
-            for statement in (_PEOPLE, _MADE_ORDERS, _ITEMS, _RETURNS, _JOBS, *_HUBS, _AUDIT):
+            for statement in _STATEMENTS:
                 many = {"many": _ORDERS} if ":many" in statement else {}
                 await session.execute(text(statement), many)
         async with parts.database.reading() as connection:

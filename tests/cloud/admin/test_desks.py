@@ -11,7 +11,7 @@ from tests.cloud.admin.test_orders import paid_order
 from tests.cloud.conftest import SignInAs
 from tests.cloud.rights.test_pages import new_role
 from tests.fakes.cloud_client import CloudClient
-from tests.fakes.market import Market, Place
+from tests.fakes.market import ADDRESS, Market, Place
 from tests.fakes.shopping import words_of
 
 pytestmark = pytest.mark.needs_postgres
@@ -52,6 +52,10 @@ async def test_one_box_finds_everything_that_may_be_seen(
     place: Place,
 ) -> None:
     number = await paid_order(market, place)
+    wanted = {"email": "quill@example.org", "bottles": {"CEDBER-50": 1}}
+    address = {**ADDRESS.model_dump(), "recipient": "Quentin Quill"}
+    made = await staff.post_json("/api/v1/staff/drafts", {**wanted, "address": address})
+    draft = made.json()["number"]
     role = await new_role(admin, "Librarian", "products:view")
     reader = await sign_in_as(Role.MANAGER, "reader@example.org")
     await market.run(
@@ -62,6 +66,10 @@ async def test_one_box_finds_everything_that_may_be_seen(
     by_number = await staff.get("/admin/search", params={"q": number.lower()})
     by_mail = words_of(await staff.get("/admin/search?q=example.org"))
     by_sku = await staff.get("/admin/search?q=cedber-50")
+    drafts = [
+        (await staff.get("/admin/search", params={"q": sought})).text
+        for sought in (draft.lower(), "quill@", "quentin q")
+    ]
     nothing = words_of(await staff.get("/admin/search", params={"q": "50%_nobody"}))
     for odd in ("o'neil", "\\", "/", ":name", "%(x)s", "'; --", "$1", "\0"):
         for place in ("/admin/search", "/admin/orders", "/admin/customers"):
@@ -71,6 +79,8 @@ async def test_one_box_finds_everything_that_may_be_seen(
     assert f'href="/admin/orders/{number}"' in by_number.text
     assert "customer@example.org" in by_mail
     assert "Products Cedber 50" in words_of(by_sku)
+    assert [f'href="/admin/drafts/{draft}"' in page for page in drafts] == [True] * 3
+    assert draft not in little
     assert "Nothing holds “50%_nobody”" in nothing
     assert "customer@example.org" not in little
     assert number not in little
