@@ -24,15 +24,17 @@ SEALED_COLUMNS = {
     "sold_gifts": ("sealed_code",),
 }
 
-# What each feature holds on a person. Cards and addresses go before what they hang on.
+# What each feature holds on a person. Cards and addresses go before what they hang on, and the
+# locks of the later ones are taken after those of the earlier: cart, draft, order, subscription,
+# consent, then what points come from, then points.
 PERSONAL_RECORDS = (
     account_records.RECORDS,
     cart_records.RECORDS,
     gift_records.RECORDS,
     draft_records.RECORDS,
     order_records.RECORDS,
-    reorder_records.RECORDS,
     subscription_records.RECORDS,
+    reorder_records.RECORDS,
     wishlist_records.RECORDS,
     recommendation_records.RECORDS,
     review_records.RECORDS,

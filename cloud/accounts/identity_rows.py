@@ -60,6 +60,20 @@ async def lock_user(session: AsyncSession, user_id: int) -> User | None:
     )
 
 
+async def hold_leaving(session: AsyncSession, user_id: int) -> User | None:
+    """Return an account that is to be forgotten, held against all who change it.
+
+    Rows that point to it can be written meanwhile: whoever holds an order or a subscription does
+    so last, and would wait for us while we wait for them.
+    """
+    return await session.scalar(
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+
+
 async def lock_user_by_email(session: AsyncSession, email: str) -> User | None:
     """Return the account of an address as it is now, locked until the transaction ends."""
     return await session.scalar(

@@ -36,6 +36,9 @@ class User(Timestamped, Base):
         CheckConstraint("email LIKE '_%@_%' AND length(email) <= 254", name="email_shape"),
         CheckConstraint("length(name) <= 120", name="name_length"),
         CheckConstraint("length(block_reason) <= 400", name="block_reason"),
+        # Its condition always holds: a column of an index with one is no key to PostgreSQL, so a
+        # new address does not wait for everybody who writes a row that points to the account.
+        Index("uq_users_email", "email", unique=True, postgresql_where=text("email IS NOT NULL")),
         Index("ix_users_tags", "tags", postgresql_using="gin"),
         Index(
             "ix_users_search_text",
@@ -46,7 +49,7 @@ class User(Timestamped, Base):
     )
 
     id: Mapped[BigId]
-    email: Mapped[str] = mapped_column(CITEXT(), unique=True)
+    email: Mapped[str] = mapped_column(CITEXT())
     email_verified_at: Mapped[datetime | None]
     name: Mapped[str]
     password_hash: Mapped[str | None]

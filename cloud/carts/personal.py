@@ -15,6 +15,8 @@ RECORDS = PersonalRecords(
             "WHERE user_id = :user_id OR email = CAST(:email AS citext) ORDER BY id"
         ),
     },
+    # Whoever checks a cart out holds it first.
+    locks=(text("SELECT id FROM carts WHERE user_id = :user_id ORDER BY id FOR NO KEY UPDATE"),),
     # The row stays in the figures, and says no more whose it was.
     forget=(
         text("DELETE FROM cart_consents WHERE email = CAST(:email AS citext)"),

@@ -15,5 +15,6 @@ RECORDS = PersonalRecords(
             )) FROM order_drafts AS d WHERE {_THEIRS} ORDER BY d.id
         """),
     },
+    locks=(text(f"SELECT d.id FROM order_drafts AS d WHERE {_THEIRS} ORDER BY d.id FOR UPDATE"),),
     forget=(text(f"DELETE FROM order_drafts AS d WHERE {_THEIRS}"),),
 )

@@ -26,8 +26,13 @@ class PersonalRecords:
     `:email` is the proven address of the person, or empty: then nothing hangs on it. `held` are
     queries with one JSON column, by the name that its rows have in the file. `forget` may run
     again at any time, and leaves what the books need.
+
+    `locks` take the rows that others hold while they ask for more of the same person, each kind in
+    the order of its ids. They are taken feature by feature before anything is looked at, so that
+    what somebody is at work on (a checkout, a charge) is either done and seen, or waits.
     """
 
     held: Mapping[str, TextClause] = field(default_factory=dict)
     obstacles: tuple[Obstacle, ...] = ()
     forget: tuple[TextClause, ...] = ()
+    locks: tuple[TextClause, ...] = ()

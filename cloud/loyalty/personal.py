@@ -32,6 +32,14 @@ RECORDS = PersonalRecords(
             "SELECT to_jsonb(e) FROM early_access AS e WHERE user_id = :user_id ORDER BY id"
         ),
     },
+    locks=(
+        text("SELECT id FROM user_rewards WHERE user_id = :user_id ORDER BY id FOR NO KEY UPDATE"),
+        text(
+            "SELECT id FROM referrals WHERE :user_id IN (inviter_id, friend_id) "
+            "ORDER BY id FOR NO KEY UPDATE"
+        ),
+        text("SELECT user_id FROM point_accounts WHERE user_id = :user_id FOR NO KEY UPDATE"),
+    ),
     # A coupon that is nobody's any more is not everybody's.
     forget=(text("UPDATE coupons SET is_active = false WHERE user_id = :user_id"),),
 )

@@ -33,6 +33,13 @@ RECORDS = PersonalRecords(
             N_("An order of yours is still open: we need your address until it is done."),
         ),
     ),
+    # An open one stands in the way, and is left to whoever holds it.
+    locks=(
+        text(
+            f"SELECT o.id FROM orders AS o WHERE {_THEIRS} AND {_CLOSED} "
+            "ORDER BY o.id FOR NO KEY UPDATE"
+        ),
+    ),
     forget=(
         text(f"""
             UPDATE order_notes AS n SET body = 'Erased'

@@ -23,4 +23,8 @@ RECORDS = PersonalRecords(
             "JOIN products AS p ON p.id = u.product_id WHERE user_id = :user_id ORDER BY seen_at"
         ),
     },
+    # Whoever finishes it asks for the points of it next.
+    locks=(
+        text("SELECT id FROM quiz_runs WHERE user_id = :user_id ORDER BY id FOR NO KEY UPDATE"),
+    ),
 )

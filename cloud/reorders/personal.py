@@ -10,6 +10,12 @@ RECORDS = PersonalRecords(
             "SELECT to_jsonb(c) FROM reorder_consents AS c WHERE user_id = :user_id ORDER BY id"
         ),
     },
+    # Whoever orders by a consent holds it meanwhile.
+    locks=(
+        text(
+            "SELECT id FROM reorder_consents WHERE user_id = :user_id ORDER BY id FOR NO KEY UPDATE"
+        ),
+    ),
     forget=(
         text("""
             UPDATE reorder_consents SET revoked_at = coalesce(revoked_at, :now), card_id = NULL,

@@ -18,6 +18,12 @@ RECORDS = PersonalRecords(
             "SELECT to_jsonb(v) FROM review_votes AS v WHERE user_id = :user_id ORDER BY review_id"
         ),
     },
+    locks=(
+        text(
+            "SELECT id FROM reviews WHERE user_id = :user_id "
+            "ORDER BY product_id, id FOR NO KEY UPDATE"
+        ),
+    ),
     forget=(
         # A text that nobody has read, or a newer one that waits, is not what they left behind.
         text("""

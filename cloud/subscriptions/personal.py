@@ -20,6 +20,9 @@ RECORDS = PersonalRecords(
             ) FROM subscriptions AS s WHERE user_id = :user_id ORDER BY id
         """),
     },
+    locks=(
+        text("SELECT id FROM subscriptions WHERE user_id = :user_id ORDER BY id FOR NO KEY UPDATE"),
+    ),
     forget=(
         # The news that a person goes ended what went on; this holds whatever came since.
         text(f"""

@@ -177,15 +177,17 @@ class Privacy:
     async def forget(self, session: AsyncSession, user_id: int) -> str:
         """Forget a person who wished it, unless something is open; return what, in words.
 
-        The account's row is locked first, so that an order of the same moment is either seen
-        here or finds the account empty; it stays as a nameless row that the books point to.
+        The account is held first, and then what orders come from (carts, drafts, subscriptions,
+        consents): so an order of the same moment is either seen here, or finds nothing to be made
+        of. The account stays as a nameless row that the books point to.
         """
-        user = await identity_rows.lock_user(session, user_id)
+        user = await identity_rows.hold_leaving(session, user_id)
         wish = await self.find_erasure(session, user_id)
         if user is None or wish is None or user.erased_at is not None:
             raise LinkSpent
         if user.role is not Role.CUSTOMER:
             raise StaffStay
+        await self._take_locks(session, user)
         wish.waits_for = await self._obstacle(session, user)
         if wish.waits_for:
             return wish.waits_for
@@ -215,14 +217,21 @@ class Privacy:
         Nothing is done for one that was taken back, nor for whoever joined the staff since: that
         waits until they leave it.
         """
-        user = await identity_rows.lock_user(session, user_id)
+        user = await identity_rows.hold_leaving(session, user_id)
         wish = await self.find_erasure(session, user_id)
         if user is None or wish is None:
             return
         if wish.done_at is not None:
+            await self._take_locks(session, user)
             await self._forget_rows(session, user)
         elif user.role is Role.CUSTOMER:
             await self.forget(session, user_id)
+
+    async def _take_locks(self, session: AsyncSession, user: User) -> None:
+        facts = self._facts(user)
+        for records in self.records:
+            for statement in records.locks:
+                await session.execute(statement, facts)
 
     async def _obstacle(self, session: AsyncSession, user: User) -> str:
         for records in self.records:

@@ -82,7 +82,8 @@ async def consent_holds(session: AsyncSession, consent_id: int, user_id: int) ->
     """Tell whether a consent still holds and its giver still has an account; both stay so.
 
     Somebody whom staff let in no more could call nothing off: theirs does not hold meanwhile.
-    The account's row is held first, as whoever forgets a person does it.
+    The account's row is held first, as whoever blocks it or hands it over does it; whoever forgets
+    a person waits for the consent.
     """
     held = await session.scalar(
         select(User.id)

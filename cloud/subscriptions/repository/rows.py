@@ -113,9 +113,10 @@ async def is_owner_going(session: AsyncSession, user_id: int) -> bool:
 
 
 async def hold_owner(session: AsyncSession, subscription_id: int) -> None:
-    """Keep a subscription's owner an account until the transaction ends.
+    """Keep a subscription's owner as they are until the transaction ends: not blocked, the same.
 
-    Before its own row, as whoever forgets a person does it: its order will point to the account.
+    Before its own row, as whoever blocks an account or hands it over does it. Whoever forgets a
+    person waits for the subscription's row.
     """
     await session.execute(
         select(User.id)

@@ -39,7 +39,7 @@ async def member(sign_in_as, parts: Parts, market: Market) -> CloudClient:
     return client
 
 
-async def _buy(market: Market, client: CloudClient) -> dict[str, Any]:
+async def buy(market: Market, client: CloudClient) -> dict[str, Any]:
     variant_id = await market.scalar("SELECT id FROM variants")
     await client.post_json("/api/v1/cart/items", {"variant_id": variant_id, "quantity": 2})
     answer = await client.post_json(
@@ -50,7 +50,7 @@ async def _buy(market: Market, client: CloudClient) -> dict[str, Any]:
     return body
 
 
-async def _complete(market: Market, parts: Parts, placed: dict[str, Any]) -> None:
+async def complete(market: Market, parts: Parts, placed: dict[str, Any]) -> None:
     market.stripe.pay(str(placed["url"]).rsplit("/", 1)[-1])
     await market.settle()
     async with parts.database.unit_of_work() as session:
@@ -103,7 +103,7 @@ async def test_nothing_of_a_person_is_left_and_the_books_add_up(
     await member.post_json("/api/v1/me/addresses", HOME)
     draft = {"email": EMAIL, "bottles": {"CEDBER-50": 1}, "address": HOME}
     assert (await staff.post_json("/api/v1/staff/drafts", draft)).status_code == 201
-    await _complete(market, parts, await _buy(market, member))
+    await complete(market, parts, await buy(market, member))
     await _leave_a_cart(market)
     places = {"orders.email", "cart_consents.email", "left_carts.email"}
     assert places <= set(await _where_is(database, "wanderlust"))
@@ -135,13 +135,13 @@ async def test_the_address_is_free_again(member, market, parts, client):
 async def test_r44_an_account_with_an_open_order_goes_when_the_order_is_done(
     member, market, parts, database
 ):
-    placed = await _buy(market, member)
+    placed = await buy(market, member)
     token = await _link(parts)
 
     answer = await member.post_form(f"/link/{token}", {})
     assert "still open" in answer.text
     assert "still open" in (await member.get("/account/privacy")).text
-    await _complete(market, parts, placed)
+    await complete(market, parts, placed)
     async with parts.database.unit_of_work() as session:
         await parts.privacy.look_after(session)
     await market.do_jobs()
@@ -150,11 +150,11 @@ async def test_r44_an_account_with_an_open_order_goes_when_the_order_is_done(
 
 
 async def test_r44_who_changed_their_mind_stays(member, market, parts):
-    placed = await _buy(market, member)
+    placed = await buy(market, member)
     await member.post_form(f"/link/{await _link(parts)}", {})
 
     await member.post_form("/account/privacy/stay", {}, form_at="/account/privacy")
-    await _complete(market, parts, placed)
+    await complete(market, parts, placed)
     async with parts.database.unit_of_work() as session:
         await parts.privacy.look_after(session)
     await market.do_jobs()
@@ -177,14 +177,14 @@ async def test_r44_erasing_and_checking_out_at_once_leaves_no_order_without_a_bu
 
     orders = await market.scalar("SELECT count(*) FROM orders")
     users = await market.scalar("SELECT count(*) FROM users WHERE erased_at IS NOT NULL")
-    assert bought.status_code < 500 or bought.status_code == 503, bought.text
-    assert erased.status_code < 500 or erased.status_code == 503, erased.text
+    assert bought.status_code < 500, bought.text
+    assert erased.status_code < 500, erased.text
     assert not (orders and users)
 
 
 async def test_the_file_holds_everything_but_no_secret(member, market, parts, do_jobs):
     await member.post_json("/api/v1/me/addresses", HOME)
-    await _complete(market, parts, await _buy(market, member))
+    await complete(market, parts, await buy(market, member))
 
     await member.post_form("/account/privacy/export", {}, form_at="/account/privacy")
     await do_jobs()
@@ -218,7 +218,7 @@ async def test_whom_a_gift_card_was_for_is_forgotten_once_it_went_out(
     }
     await member.post_json("/api/v1/cart/gift-cards", gift)
     placed = await member.post_json("/api/v1/checkout", {"seen_total_minor": 5000})
-    await _complete(market, parts, placed.json())
+    await complete(market, parts, placed.json())
     token = await _link(parts)
     assert "sold_gifts.recipient_email" in await _where_is(database, "zenobia")
 
