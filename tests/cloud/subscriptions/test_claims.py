@@ -1,11 +1,11 @@
 """A device that runs low claims the next parcel; one that is full pushes it back."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import pytest
 
-from cloud.subscriptions import repository, service
+from cloud.subscriptions import service
 from cloud.subscriptions.service import ClaimedParcel, locking
 from tests.fakes.club import PLACE, Club
 from tests.fakes.database import eventually_in
@@ -229,27 +229,6 @@ async def test_a_homes_subscriptions_are_held_in_the_order_of_their_ids(
 
     assert isinstance(claimed, ClaimedParcel)
     assert claimed.subscription_id == later
-
-
-async def test_held_parcels_are_let_go_in_the_order_of_their_subscriptions(
-    club: Club, home: Home, market: Market
-) -> None:
-    made = [
-        await subscribed(club, home, first_on=day, ships_after_days=2)
-        for day in ("2026-03-03", "2026-03-02")
-    ]
-    await club.goes_to("2026-03-03")
-    await market.run("UPDATE orders SET status = 'ON_HOLD'")
-    await market.run("UPDATE subscription_cycles SET is_held = true")
-
-    async with market.database.unit_of_work() as session:
-        in_a_week = market.clock.now() + timedelta(days=7)
-        due = await repository.held_orders_due(session, in_a_week, 10)
-        found = [await service.subscription_of_order(session, order_id) for order_id in due]
-
-    # The order of the second was made first.
-    assert due == sorted(due, reverse=True)
-    assert found == made
 
 
 async def test_acts_of_two_homes_and_their_owner_at_once_all_come_to_an_end(
