@@ -54,6 +54,8 @@ async def test_rule_8_a_low_bottle_is_looked_at_again_as_soon_as_it_will_not_las
     await home.says("cartridge.running_low", lasting(120, low(market)))
     await market.settle()
     (put_off,) = await waiting()
+    # Whatever is looked at again is put off anew, to another moment.
+    await market.clock.advance(timedelta(minutes=30))
     await home.says("cartridge.level", lasting(120, bottle(market, 3_900)))
     await market.settle()
     unmoved = await waiting()
